@@ -1,0 +1,4 @@
+"""Published figures and their audit.
+
+May import ``figures``, ``law`` and ``courts``.
+"""

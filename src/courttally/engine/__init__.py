@@ -1,0 +1,4 @@
+"""DuckDB in memory over Parquet snapshots.
+
+Imports no other room.
+"""

@@ -1,0 +1,15 @@
+"""Fixtures shared by all tests."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference material beside the checkout; tests that need it are skipped where it is absent."""
+    if not (SHARED / "DESIGN.md").exists():
+        pytest.skip("needs the reference material in ../shared")
+    return SHARED
