@@ -1,0 +1,50 @@
+"""One way to compare the texts of court pages.
+
+Invariants: `normalise` is pure and idempotent; two texts that look the same to a reader (other spaces, another case,
+Latin letters that look Cyrillic) have the same normal form, and so the same `digest`. The normal form is for
+comparing and never for showing.
+"""
+
+import hashlib
+import re
+import unicodedata
+
+# Lower case only, since text is case-folded first: `h` stands here for a capital H that looks like Н, `b` for B like
+# В.
+LOOK_ALIKES = str.maketrans("aceopxykmthbi\u00eb", "асеорхукмтнвіё")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_CANDIDATE = re.compile("[aceopxykmthbi\u00eb]")
+_WORD = re.compile(r"[^\W\d_]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+def _mend(match: re.Match[str]) -> str:
+    word = match.group()
+    if len(word) == 1 or _CYRILLIC.search(word):
+        return word.translate(LOOK_ALIKES)
+    return word
+
+
+def normalise(text: str) -> str:
+    """Return the form in which texts of pages are compared.
+
+    All white space (no-break spaces too) becomes one space and none at the ends; invisible characters go; case is
+    folded; ё is е; a Latin letter that looks Cyrillic becomes Cyrillic inside a word with Cyrillic letters, and where
+    it stands alone («22K», «п.a»). The last rule looks at one word only, so that a piece of a line has the same
+    normal form as in the line.
+    """
+    text = " ".join(text.casefold().split())
+    if not text.isascii():
+        if _INVISIBLE.search(text):
+            text = " ".join(_INVISIBLE.sub("", text).split())
+        text = unicodedata.normalize("NFC", text)
+    if _CANDIDATE.search(text):
+        text = unicodedata.normalize("NFC", _WORD.sub(_mend, text))
+    if "ё" in text:
+        text = unicodedata.normalize("NFC", text.replace("ё", "е"))
+    return text
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the normal form, 64 hexadecimal digits: how a value is named that must not be stored as text."""
+    return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).hexdigest()
