@@ -151,7 +151,7 @@ def read_subject(place: str, text: str) -> Subject:
 
 @cache
 def load_subject(name: str) -> Subject:
-    """A subject by the name of its file in the package. Raises ValueError when there is none, or naming file and key."""
+    """A subject by the name of its file in the package. Raises ValueError when there is none, or it has a mistake."""
     file = files("courttally.subjects").joinpath(f"{name}.toml")
     if not _NAME.fullmatch(name) or not file.is_file():
         raise ValueError(f"no such subject; there are: {', '.join(subject_names())}")

@@ -6,6 +6,7 @@ raise ValueError naming the file and the key, so that a misspelt rule cannot be 
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from importlib.resources import files
 from typing import TypeVar
 
@@ -36,8 +37,8 @@ class Table:
         if key not in self._values:
             return None
         value = self._values.pop(key)
-        # A bool is an int to Python, but `imprisonment_max = true` is a mistake.
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        # A bool is an int to Python and a moment a date, but both are mistakes where the other is wanted.
+        if not isinstance(value, kind) or (type(value), kind) in ((bool, int), (datetime, date)):
             raise ValueError(f"{self.place}: key '{key}' must be of type {kind.__name__}")
         return value
 

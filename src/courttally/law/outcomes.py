@@ -1,0 +1,227 @@
+"""What the wordings of court pages mean: results of cases, events, roles, marks; a versioned vocabulary
+(`outcomes.toml`).
+
+Invariants: a text has a meaning only when the whole of it is a wording of the vocabulary, apart from references to
+the law that may follow; so a cell that merely contains a known word (a name, a sentence) is unmapped, which is None,
+and never guessed. Proceedings are stayed and never "suspended"; a verdict is no conviction.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from courttally.law.tables import Table, read_toml
+from courttally.law.text import normalise
+
+OUTCOMES = frozenset({"verdict", "terminated", "returned", "transferred", "medical", "joined", "other", "stayed"})
+SECTIONS = (
+    "case_outcome",
+    "ground",
+    "event_name",
+    "event_result",
+    "party_role",
+    "consideration",
+    "writ_status",
+    "appeal_result",
+)
+
+# «в порядке ст. 237 УПК РФ», «(п. 3 ч. 1 ст. 24 УПК РФ)», «- ч. 2 ст. 24»: what may follow any wording. The word
+# after a wording that ends in a number must not go on with that number: article 25.1 is not article 25. Every part is
+# possessive, so that a long text of such words takes no more than one pass.
+_LAW_WORD = (
+    r"(?>(?:в порядке|на основании|в соответствии со?|согласно|предусмотренн\w+|по|со?|и"
+    r"|ст(?:ать[а-я]{1,3})?|ч(?:аст[а-я]{1,3})?|п(?:ункт[а-я]{0,3})?|гл(?:ав[а-я]{1,2})?"
+    r"|упк|ук|рф|российской федерации|кодекса|\d+(?:\.\d+)?|[а-я])(?!\w))"
+)
+_LAW_TAIL = rf"(?!\.?\d)(?:[\s(),.:;-]*+\b{_LAW_WORD})*+[\s).,;]*"
+_QUOTES = str.maketrans("–—−‑‐‒", "------", "«»„“”\"'")
+_ENDS = " .,;:-"
+_ANY = "…"
+_SYNTAX = {"[": "(?:", "]": ")?", "{": "(?:", "}": ")", "|": "|", " ": r"\s*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The meaning of a result. `rule` and `wording` are the vocabulary's own, so they hold nothing of the page's
+    text.
+
+    `ground` is the code of the reason given, None where none is given or the one given is unknown
+    (`ground_unmapped`).
+    """
+
+    code: str
+    rule: str
+    wording: str
+    ground: str | None = None
+    ground_unmapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the vocabulary."""
+
+    id: str
+    code: str
+    wording: str
+    pattern: re.Pattern[str]
+    ground: str | None
+    effect: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All sections, each a tuple of rules in the order of the file: the first that fits holds."""
+
+    version: str
+    sections: dict[str, tuple[Rule, ...]]
+
+
+def _fold(text: str) -> str:
+    return normalise(text.translate(_QUOTES)).strip(_ENDS)
+
+
+def _expression(wording: str) -> str:
+    """A wording of the file as a regular expression over folded text; see the head of the file for its three signs."""
+    text = normalise(wording.translate(_QUOTES))
+    open_end = text.endswith(_ANY)
+    text = text.removesuffix(_ANY).strip()
+    expression = "".join(_SYNTAX.get(character) or re.escape(character) for character in text)
+    return f"(?:{expression})" + (r"(?:\b.*)?" if open_end else "")
+
+
+def _rule(section: str, row: Table) -> Rule:
+    wordings = row.take_texts("texts")
+    if not wordings:
+        raise ValueError(f"{row.place}: key 'texts' is missing")
+    # The canonical wording is plain text; it may hold brackets of its own, but none of the signs.
+    expressions = [re.escape(_fold(wordings[0])).replace(r"\ ", r"\s*"), *map(_expression, wordings[1:])]
+    rule = Rule(
+        id=row.take("id", str),
+        code=row.take("code", str),
+        wording=wordings[0],
+        pattern=re.compile(rf"(?:{'|'.join(expressions)}){_LAW_TAIL}"),
+        ground=row.take_optional("ground", str),
+        effect=row.take_optional("effect", str),
+    )
+    row.done()
+    if section == "case_outcome" and rule.code not in OUTCOMES:
+        raise ValueError(f"{row.place}: key 'code' is no outcome of a case")
+    if rule.effect not in (None, "stayed", "resumed"):
+        raise ValueError(f"{row.place}: key 'effect' must be 'stayed' or 'resumed'")
+    return rule
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary as shipped. Raises ValueError, naming file and key, when the file is not as its head says."""
+    data = read_toml("courttally.law", "outcomes.toml")
+    sections = {section: tuple(_rule(section, row) for row in data.take_tables(section)) for section in SECTIONS}
+    version = data.take("version", str)
+    data.done()
+    return Vocabulary(version, sections)
+
+
+VOCABULARY_VERSION = vocabulary().version
+
+
+@lru_cache(maxsize=8192)
+def _find(section: str, folded: str) -> Rule | None:
+    if not folded:
+        return None
+    return next((rule for rule in vocabulary().sections[section] if rule.pattern.fullmatch(folded)), None)
+
+
+def _code(section: str, text: str) -> str | None:
+    rule = _find(section, _fold(text))
+    return rule.code if rule else None
+
+
+@lru_cache(maxsize=8192)
+def case_outcome(text: str) -> Match | None:
+    """The outcome of a case, or of the case against one accused; None when the wording is unmapped or the text empty.
+
+    A ground may stand on the lines after the first, or behind it after a dash, a comma or a bracket.
+    """
+    lines = [line for line in (_fold(line) for line in text.splitlines()) if line]
+    whole = " ".join(lines)
+    rule = _find("case_outcome", whole)
+    if rule is not None:
+        return Match(rule.code, rule.id, rule.wording, rule.ground or _ground_in_tail(rule, whole))
+    if len(lines) > 1:
+        rule = _find("case_outcome", lines[0])
+        if rule is not None:
+            found = _find("ground", " ".join(lines[1:]))
+            return Match(rule.code, rule.id, rule.wording, found.code if found else rule.ground, found is None)
+        return None
+    return _with_ground_behind(whole)
+
+
+def _with_ground_behind(folded: str) -> Match | None:
+    """«Уголовное дело прекращено - примирение сторон»: both halves must be known, or the text could be anything."""
+    for cut in re.finditer(r"\s[-(]|[,:;(]|\s(?=в связи|за |ввиду|вследствие|по )", folded):
+        rule = _find("case_outcome", folded[: cut.start()].strip(_ENDS))
+        found = _find("ground", folded[cut.end() :].strip(_ENDS + "()"))
+        if rule is not None and found is not None:
+            return Match(rule.code, rule.id, rule.wording, found.code)
+    return None
+
+
+def _ground_in_tail(rule: Rule, folded: str) -> str | None:
+    """«Уголовное дело прекращено (ст. 25 УПК РФ)»: a reference to the law behind the wording may be a known ground."""
+    for cut in re.finditer(r"[\s(,-]+", folded):
+        head, tail = folded[: cut.start()].strip(_ENDS), folded[cut.end() :].strip(_ENDS + "()")
+        found = _find("ground", tail)
+        if found is not None and _find("case_outcome", head) == rule:
+            return found.code
+    return None
+
+
+def ground(text: str) -> str | None:
+    """The code of a ground («Основание для выбранного результата события»), None when unmapped."""
+    return _code("ground", text)
+
+
+def event_name(text: str) -> str | None:
+    """The code of an event («Наименование события»), None when unmapped."""
+    return _code("event_name", text)
+
+
+def event_result(text: str) -> str | None:
+    """The code of an event's result («Результат события»), None when unmapped."""
+    return _code("event_result", text)
+
+
+@cache
+def _effects() -> dict[str, str]:
+    sections = vocabulary().sections
+    return {
+        rule.code: rule.effect
+        for section in ("event_name", "event_result")
+        for rule in sections[section]
+        if rule.effect
+    }
+
+
+def event_effect(code: str) -> str | None:
+    """What an event, by the code of its name or its result, does to the proceedings: `stayed`, `resumed` or None."""
+    return _effects().get(code)
+
+
+def party_role(text: str) -> str | None:
+    """The code of a person's role («Вид лица, участвующего в деле»), None when unmapped."""
+    return _code("party_role", text)
+
+
+def consideration(text: str) -> str | None:
+    """The code of how a case was tried («Признак рассмотрения дела»), None when unmapped."""
+    return _code("consideration", text)
+
+
+def writ_status(text: str) -> str | None:
+    """The code of a writ's state, None when unmapped."""
+    return _code("writ_status", text)
+
+
+def appeal_result(text: str) -> str | None:
+    """The code of a result of appeal or cassation, None when unmapped."""
+    return _code("appeal_result", text)
