@@ -1,4 +1,34 @@
 """The evidence: captures in WARC files written once, the import of files, and the ledgers of what was asked.
 
-Imports no other room.
+Imports no other room. Everything under HOME/archive is private.
 """
+
+from courttally.archive.capture import ArchiveError, Capture, Clock, Origin, make_capture_id, parse_time, time_text
+from courttally.archive.coverage import CoverageLedger
+from courttally.archive.imports import ImportReport
+from courttally.archive.index import SCHEMA as INDEX_SCHEMA
+from courttally.archive.index import Place
+from courttally.archive.store import Archive, DiskUsage, WarcFile
+from courttally.archive.verify import Problem, VerifyReport
+from courttally.archive.writer import ArchiveBusyError, Writer
+
+__all__ = [
+    "INDEX_SCHEMA",
+    "Archive",
+    "ArchiveBusyError",
+    "ArchiveError",
+    "Capture",
+    "Clock",
+    "CoverageLedger",
+    "DiskUsage",
+    "ImportReport",
+    "Origin",
+    "Place",
+    "Problem",
+    "VerifyReport",
+    "WarcFile",
+    "Writer",
+    "make_capture_id",
+    "parse_time",
+    "time_text",
+]

@@ -1,0 +1,173 @@
+"""Import: pages and WARC files of others become captures.
+
+Invariants
+- An item is a page, or a record of a WARC file that could be a capture, or a damaged place. Items are numbered from 1
+  in the order of reading. Each item ends as added, as a duplicate, or as a failure with its reason.
+- Messages name an item by its number, and by the digest of its payload where there is one: never by path or URL.
+- What a record or a sidecar states wins over what the command line says; that fills only what nobody stated.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from courttally.archive.capture import Clock, Statement, check_statement, digest, utc
+from courttally.archive.foreign import ForeignWarc
+from courttally.archive.sidecar import Sidecar, read_sidecar, sidecar_of
+from courttally.archive.sources import Source, sources
+from courttally.archive.warc import LARGEST_BLOCK
+from courttally.archive.writer import Writer
+
+Progress = Callable[[int, int], None]
+"""Told (bytes done, bytes in all) from time to time."""
+
+_TOLERANCE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did. items = added + duplicates + number of failures.
+
+    `failures`: (item number, reason). `skipped`: files and records that are no captures, by kind. `signals`: captures
+    that were kept although something about them is odd, by kind. `mended`: what a crash had left and is in order now.
+    """
+
+    items: int
+    added: int
+    duplicates: int
+    failures: tuple[tuple[int, str], ...]
+    skipped: dict[str, int]
+    signals: dict[str, int]
+    mended: tuple[str, ...]
+
+
+class Importer:
+    """Feeds one writer from files."""
+
+    def __init__(
+        self, writer: Writer, court: str | None, url: str | None, fetched_at: datetime | None, clock: Clock
+    ) -> None:
+        check_statement(url, "GET", None, fetched_at, court)
+        self._writer = writer
+        self._flags = Sidecar(court, url, None, None, None if fetched_at is None else utc(fetched_at))
+        self._latest = utc(clock()) + _TOLERANCE
+        self._items = 0
+        self._failures: list[tuple[int, str]] = []
+        self._skipped: Counter[str] = Counter()
+        self._signals: Counter[str] = Counter()
+
+    def run(self, paths: Iterable[Path], progress: Progress | None) -> ImportReport:
+        """Import everything below the paths."""
+        found = list(sources(paths))
+        total, done = sum(source.size for source in found), 0
+        for source in found:
+            self._source(source)
+            done += source.size
+            if progress is not None:
+                progress(done, total)
+        writer = self._writer
+        return ImportReport(
+            items=self._items,
+            added=writer.added,
+            duplicates=writer.duplicates,
+            failures=tuple(self._failures),
+            skipped=dict(sorted(self._skipped.items())),
+            signals=dict(sorted(self._signals.items())),
+            mended=writer.mended,
+        )
+
+    def _fail(self, reason: str, payload_digest: str | None = None) -> None:
+        self._failures.append((self._items, reason if payload_digest is None else f"{reason} ({payload_digest})"))
+
+    def _source(self, source: Source) -> None:
+        if source.kind == "skipped":
+            self._skipped[source.what] += 1
+            return
+        try:
+            if source.kind == "warc":
+                self._warc(source.path)
+                return
+            self._items += 1
+            if source.kind == "page":
+                self._page(source.path)
+            else:
+                self._fail(source.what)
+        except _UnreadableError as problem:
+            self._fail(str(problem))
+
+    def _page(self, path: Path) -> None:
+        payload = _read(path)
+        payload_digest = digest(payload)
+        beside = sidecar_of(path)
+        stated = Sidecar()
+        if beside.exists():
+            try:
+                stated = read_sidecar(_read(beside))
+            except ValueError as problem:
+                self._fail(str(problem), payload_digest)
+                return
+        if not payload and stated.status is None:
+            self._fail("the file is empty; a sidecar with its status would make it an empty answer")
+            return
+        flags = self._flags
+        self._write(
+            Statement(
+                url=flags.url if stated.url is None else stated.url,
+                method="GET" if stated.method is None else stated.method,
+                status=stated.status,
+                fetched_at=flags.fetched_at if stated.fetched_at is None else stated.fetched_at,
+                court=flags.court if stated.court is None else stated.court,
+                headers=(),
+                payload=payload,
+                payload_digest=payload_digest,
+            )
+        )
+
+    def _warc(self, path: Path) -> None:
+        try:
+            with path.open("rb") as stream:
+                warc = ForeignWarc(stream)
+                for found in warc.statements():
+                    if found.skipped:
+                        self._skipped[found.skipped] += 1
+                        continue
+                    self._items += 1
+                    if found.failure is not None:
+                        self._fail(f"byte {found.offset} of its file: {found.failure}")
+                    elif found.statement is not None:
+                        self._signals.update(found.signals)
+                        self._statement(found.offset, found.statement)
+        except OSError as problem:
+            self._items += 1
+            self._fail(f"the file cannot be read ({problem.strerror})")
+
+    def _statement(self, offset: int, stated: Statement) -> None:
+        flags = self._flags
+        filled = stated.filled(court=flags.court, url=flags.url, fetched_at=flags.fetched_at)
+        self._write(filled, f"byte {offset} of its file: ")
+
+    def _write(self, stated: Statement, place: str = "") -> None:
+        if stated.fetched_at is not None and stated.fetched_at > self._latest:
+            self._signals["fetched more than a day after the import"] += 1
+        try:
+            if self._writer.put(stated) is None:
+                self._fail(f"{place}the original of this revisit is neither in its file nor in the archive")
+        except ValueError as problem:
+            self._fail(f"{place}{problem}", stated.payload_digest)
+
+
+class _UnreadableError(Exception):
+    """A file that cannot be read, and why; never its path."""
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_BLOCK + 1)
+    except OSError as problem:
+        raise _UnreadableError(f"the file cannot be read ({problem.strerror})") from None
+    if len(data) > LARGEST_BLOCK:
+        raise _UnreadableError(f"the file is larger than {LARGEST_BLOCK >> 20} MiB")
+    return data

@@ -1,0 +1,99 @@
+"""Where the archive keeps its files inside a home, and how they are named and guarded.
+
+    archive/warc/00000001-import.warc.gz       evidence, closed, written once
+    archive/warc/00000002-collect.warc.gz.open evidence, being written (or left by a crash)
+    archive/warc/NAME.torn                     what a crash tore, kept
+    archive/index/00000001-import.parquet      one row a capture; can always be rebuilt from the evidence
+    archive/imports.jsonl, archive/coverage.jsonl   ledgers
+    archive/writer.lock                        held while somebody writes
+
+Names are a running number and the origin: they hold nothing private. Folders are 0700, files 0600, closed evidence
+0400.
+Everything below `archive/` is private: evidence, index (URLs as given) and ledgers.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+CLOSED = ".warc.gz"
+OPEN = ".warc.gz.open"
+_NAME = re.compile(r"(\d{8})-(import|collect)\.warc\.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths of one home."""
+
+    home: Path
+
+    @property
+    def root(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def warc(self) -> Path:
+        return self.root / "warc"
+
+    @property
+    def index(self) -> Path:
+        return self.root / "index"
+
+    @property
+    def imports(self) -> Path:
+        return self.root / "imports.jsonl"
+
+    @property
+    def coverage(self) -> Path:
+        return self.root / "coverage.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "writer.lock"
+
+    def evidence(self, name: str) -> Path:
+        """Path of a closed file. Raises ValueError for a name that is none of ours."""
+        if not _NAME.fullmatch(name):
+            raise ValueError("an archive file is named like 00000001-import.warc.gz")
+        return self.warc / name
+
+    def index_of(self, name: str) -> Path:
+        """Path of the index of a file."""
+        return self.index / (self.evidence(name).name.removesuffix(CLOSED) + ".parquet")
+
+    def make(self) -> None:
+        """Make the folders, closed to others."""
+        for folder in (self.home, self.root, self.warc, self.index):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def closed_names(self) -> list[str]:
+        """Names of the closed evidence files, sorted."""
+        return sorted(path.name for path in self._listed() if _NAME.fullmatch(path.name))
+
+    def open_names(self) -> list[str]:
+        """Names (without `.open`) of evidence files that were begun and not closed, sorted."""
+        found = (path.name.removesuffix(".open") for path in self._listed() if path.name.endswith(OPEN))
+        return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def next_number(self) -> int:
+        """The first running number that no file here, closed, open or torn, has used."""
+        numbers = [int(path.name[:8]) for path in self._listed() if path.name[:8].isdigit()]
+        return max(numbers, default=0) + 1
+
+    def _listed(self) -> list[Path]:
+        return list(self.warc.iterdir()) if self.warc.is_dir() else []
+
+
+def file_name(number: int, origin: str) -> str:
+    """The name of evidence file `number`."""
+    return f"{number:08d}-{origin}{CLOSED}"
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a rename in a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,214 @@
+"""The archive as the other rooms use it.
+
+Invariants
+- Reading needs no lock and never waits: closed files do not change, and unfinished ones are not seen.
+- `read` takes places, not ids, and touches nothing but the file and, for revisits, the file of the original: worker
+  processes read in batches, each with its own Archive (it pickles as its home).
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from courttally.archive.capture import ArchiveError, Capture, Clock, Origin
+from courttally.archive.files import read_at
+from courttally.archive.imports import Importer, ImportReport, Progress
+from courttally.archive.index import Place, read_index
+from courttally.archive.layout import Layout
+from courttally.archive.ledger import append_ledger
+from courttally.archive.record import decode_capture
+from courttally.archive.verify import VerifyReport, verify
+from courttally.archive.warc import NotWholeError
+from courttally.archive.writer import ROTATE_BYTES, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """A closed evidence file: its name, how many captures it holds, its size in bytes."""
+
+    name: str
+    captures: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUsage:
+    """Bytes on disk: evidence (closed and unfinished), indexes, ledgers and what crashes left, and all together."""
+
+    warc: int
+    index: int
+    ledgers: int
+    total: int
+
+
+class Archive:
+    """The evidence of one home."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = Path(home)
+        self._layout = Layout(self._home)
+        self._revisits: dict[str, dict[int, Place]] = {}
+        self._ids: tuple[tuple[str, ...], pa.Table] | None = None
+
+    def __reduce__(self) -> tuple[type["Archive"], tuple[Path]]:
+        return Archive, (self._home,)
+
+    def import_paths(
+        self,
+        paths: Iterable[Path],
+        *,
+        court: str | None = None,
+        url: str | None = None,
+        fetched_at: datetime | None = None,
+        clock: Clock,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import pages and WARC files. Court, URL and fetched time fill what neither sidecar nor record states.
+
+        Raises ValueError for a court, URL or time that cannot be true, ArchiveBusyError while somebody else writes.
+        """
+        with Writer(self._layout, clock, "import") as writer:
+            report = Importer(writer, court, url, fetched_at, clock).run([Path(path) for path in paths], progress)
+        append_ledger(
+            self._layout.imports,
+            {
+                "event": "import",
+                "files": writer.closed,
+                "items": report.items,
+                "added": report.added,
+                "duplicates": report.duplicates,
+                "failures": len(report.failures),
+                "skipped": report.skipped,
+                "signals": report.signals,
+            },
+            clock,
+        )
+        return report
+
+    def writer(
+        self, *, clock: Clock, origin: Origin = "collect", durable: bool = False, rotate_bytes: int = ROTATE_BYTES
+    ) -> Writer:
+        """The writer, for a `with` statement. With `durable` every capture is on the disk before its id is returned."""
+        return Writer(self._layout, clock, origin, durable, rotate_bytes)
+
+    def files(self) -> list[WarcFile]:
+        """The closed files, sorted by name."""
+        found: list[WarcFile] = []
+        for name in self._layout.closed_names():
+            size = self._layout.evidence(name).stat().st_size
+            try:
+                rows = pq.read_metadata(self._layout.index_of(name)).num_rows
+            except (OSError, pa.ArrowInvalid):
+                raise _index_error(name) from None
+            found.append(WarcFile(name, rows, size))
+        return found
+
+    def index(self, name: str) -> pa.Table:
+        """The index of a file: columns as in `archive.index`. Raises ArchiveError where it is missing or damaged."""
+        try:
+            return read_index(self._layout.index_of(name))
+        except (OSError, pa.ArrowInvalid):
+            raise _index_error(name) from None
+
+    def read(self, name: str, locations: Sequence[tuple[int, int]]) -> Iterator[Capture]:
+        """The captures at these (offset, length), in this order. Raises ArchiveError at the first that is not whole."""
+        with ExitStack() as opened:
+            handles: dict[str, int] = {}
+
+            def handle(file: str) -> int:
+                if file not in handles:
+                    try:
+                        stream = opened.enter_context(self._layout.evidence(file).open("rb"))
+                    except FileNotFoundError:
+                        raise ArchiveError(f"{file} is not in the archive; run 'courttally verify'") from None
+                    handles[file] = stream.fileno()
+                return handles[file]
+
+            for offset, length in locations:
+                at = Place(name, offset, length)
+                try:
+                    stored = decode_capture(read_at(handle(name), at))
+                    capture = stored.capture
+                    if stored.record_type == "revisit":
+                        at = self._original(name, offset)
+                        original = decode_capture(read_at(handle(at.file), at)).capture
+                        if original.payload_digest != capture.payload_digest:
+                            raise NotWholeError("this is not the original that a revisit refers to")
+                        capture = replace(capture, payload=original.payload)
+                except NotWholeError as problem:
+                    raise ArchiveError(f"{at.file}, byte {at.offset}: {problem}; run 'courttally verify'") from None
+                yield capture
+
+    def get(self, capture_id: str) -> Capture:
+        """One capture by its id. Raises KeyError with a plain message."""
+        return next(self.get_many([capture_id]))
+
+    def get_many(self, capture_ids: Sequence[str]) -> Iterator[Capture]:
+        """Captures by id, in the order asked. Raises KeyError, before the first is read, where one is not held."""
+        places = [self.locate(capture_id) for capture_id in capture_ids]
+        for place in places:
+            yield from self.read(place.file, [(place.offset, place.length)])
+
+    def locate(self, capture_id: str) -> Place:
+        """Where a capture lies. Raises KeyError with a plain message."""
+        table = self._id_table()
+        found = pc.index(table["capture_id"], pa.scalar(capture_id, pa.string())).as_py()
+        if found < 0:
+            raise KeyError("the archive holds no capture with this id")
+        row = table.slice(found, 1).to_pylist()[0]
+        return Place(row["file"], row["offset"], row["length"])
+
+    def count(self) -> int:
+        """How many captures the closed files hold."""
+        return sum(file.captures for file in self.files())
+
+    def disk_usage(self) -> DiskUsage:
+        """Bytes on disk, by what they are."""
+        sizes = {"warc": 0, "index": 0, "archive": 0}
+        for folder, _, names in os.walk(self._layout.root):
+            for name in names:
+                path = Path(folder) / name
+                sizes[path.parent.name if path.parent != self._layout.root else "archive"] += path.stat().st_size
+        return DiskUsage(sizes["warc"], sizes["index"], sizes["archive"], sum(sizes.values()))
+
+    def verify(self, progress: Progress | None = None) -> VerifyReport:
+        """Prove every record, index and ledger. Writes nothing."""
+        return verify(self._layout, progress)
+
+    def _original(self, name: str, offset: int) -> Place:
+        if name not in self._revisits:
+            table = self.index(name)
+            table = table.filter(pc.equal(table["record_type"], "revisit"))
+            self._revisits[name] = {
+                row["offset"]: Place(row["payload_file"], row["payload_offset"], row["payload_length"])
+                for row in table.select(["offset", "payload_file", "payload_offset", "payload_length"]).to_pylist()
+            }
+        if offset not in self._revisits[name]:
+            raise NotWholeError("the index does not know this revisit")
+        return self._revisits[name][offset]
+
+    def _id_table(self) -> pa.Table:
+        names = tuple(self._layout.closed_names())
+        if self._ids is None or self._ids[0] != names:
+            schema = pa.schema([("capture_id", pa.string()), ("offset", pa.int64()), ("length", pa.int64())])
+            tables = [schema.append(pa.field("file", pa.string())).empty_table()]
+            for name in names:
+                try:
+                    table = read_index(self._layout.index_of(name), schema.names)
+                except (OSError, pa.ArrowInvalid):
+                    raise _index_error(name) from None
+                table = table.select(schema.names).cast(schema)
+                tables.append(table.append_column("file", pa.array([name] * len(table), pa.string())))
+            self._ids = (names, pa.concat_tables(tables))
+        return self._ids[1]
+
+
+def _index_error(name: str) -> ArchiveError:
+    return ArchiveError(f"the index of {name} is missing or damaged; delete it if it is there, then run an import")
