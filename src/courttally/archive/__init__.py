@@ -3,7 +3,16 @@
 Imports no other room. Everything under HOME/archive is private.
 """
 
-from courttally.archive.capture import ArchiveError, Capture, Clock, Origin, make_capture_id, parse_time, time_text
+from courttally.archive.capture import (
+    ArchiveError,
+    Capture,
+    Clock,
+    Origin,
+    Progress,
+    make_capture_id,
+    parse_time,
+    time_text,
+)
 from courttally.archive.coverage import CoverageLedger
 from courttally.archive.imports import ImportReport
 from courttally.archive.index import SCHEMA as INDEX_SCHEMA
@@ -25,6 +34,7 @@ __all__ = [
     "Origin",
     "Place",
     "Problem",
+    "Progress",
     "VerifyReport",
     "WarcFile",
     "Writer",

@@ -17,8 +17,14 @@ from typing import Literal
 Clock = Callable[[], datetime]
 """Tells the time; always aware. It is passed in, so that a test or a rehearsal can set it."""
 
+Progress = Callable[[int, int], None]
+"""Told (bytes done, bytes in all) from time to time."""
+
 Origin = Literal["import", "collect"]
 """How a capture came here: imported from files, or asked for by the collector (or by the rehearsal in its place)."""
+
+
+_LONGEST = 1 << 16
 
 
 class ArchiveError(Exception):
@@ -110,6 +116,8 @@ def check_statement(
     for name, text in (("court", court), ("url", url)):
         if text is not None and not text.strip():
             raise ValueError(f"{name} is empty; leave it out where it is not known")
+        if text is not None and len(text) > _LONGEST:
+            raise ValueError(f"{name} is longer than {_LONGEST} characters")
         if text is not None and not text.isascii():
             try:
                 text.encode("utf-8")
@@ -155,6 +163,8 @@ class Statement:
         check_statement(self.url, self.method, self.status, self.fetched_at, self.court)
         if not all(isinstance(part, str) for pair in self.headers for part in pair):
             raise ValueError("headers must be pairs of text")
+        if sum(len(part) for pair in self.headers for part in pair) > _LONGEST:
+            raise ValueError(f"headers are longer than {_LONGEST} characters")
         return replace(
             self,
             fetched_at=None if self.fetched_at is None else utc(self.fetched_at),

@@ -10,7 +10,7 @@ Invariants
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
@@ -97,11 +97,12 @@ class ForeignWarc:
                 continue
             found = self._read(record)
             if found is None:
-                waiting.append(replace(record))
+                waiting.append(record)
             else:
                 yield found
+        lost = "the original of this revisit is not in its file"
         for record in waiting:
-            yield self._revisit(record, last=True) or Found(record.offset)
+            yield self._revisit(record) or Found(record.offset, failure=lost)
         if not seen:
             yield Found(0, failure="the file is empty")
 
@@ -143,7 +144,7 @@ class ForeignWarc:
             if record.get("warc-segment-number") is not None:
                 return Found(record.offset, failure="the record is one segment of several, which import cannot join")
             if kind == "revisit":
-                return self._revisit(record, last=False)
+                return self._revisit(record)
             return self._response(record) if kind == "response" else self._resource(record)
         except NotWholeError as problem:
             return Found(record.offset, failure=str(problem))
@@ -203,15 +204,17 @@ class ForeignWarc:
         self._originals.add(record, _Original(statement.payload_digest, status, headers))
         return statement
 
-    def _revisit(self, record: Record, *, last: bool) -> Found | None:
+    def _revisit(self, record: Record) -> Found | None:
+        """None where its original has not been seen."""
         original = self._originals.find(record)
         if original is None:
-            reason = "the original of this revisit is not in its file"
-            return Found(record.offset, failure=reason) if last else None
+            return None
+        status, headers = original.status, original.headers
+        signals: tuple[str, ...] = ()
         try:
-            status, headers = original.status, original.headers
             if record.block.strip():
-                status, headers, _ = read_head(record.block)
+                head = read_head(record.block)
+                status, headers, signals = head.status, head.headers, head.signals
             statement = Statement(
                 url=_target(record),
                 method=self._method(record),
@@ -224,7 +227,7 @@ class ForeignWarc:
             )
         except NotWholeError as problem:
             return Found(record.offset, failure=str(problem))
-        return Found(record.offset, statement)
+        return Found(record.offset, statement, signals=signals)
 
     def _method(self, record: Record) -> str:
         return self._methods.get(record.get("warc-record-id") or "", "GET")

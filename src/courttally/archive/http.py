@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from courttally.archive.warc import LARGEST_BLOCK, NotWholeError, parse_fields
+from courttally.archive.warc import LARGEST_BLOCK, NotWholeError, field_text, parse_fields
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\n]*)?\r?\n?\Z")
 _REQUEST = re.compile(rb"([A-Za-z]{1,16}) [^\n]*\Z")
@@ -34,13 +34,40 @@ class Answer:
     signals: tuple[str, ...]
 
 
-def split_message(block: bytes) -> tuple[bytes, tuple[tuple[str, str], ...], bytes]:
-    """First line, headers, body. A block that ends with its head has an empty body."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Status and headers of a response, and its body as stored."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    signals: tuple[str, ...]
+
+
+def _split(block: bytes) -> tuple[bytes, bytes, bytes]:
+    """First line, header lines, body. A block that ends with its head has an empty body."""
     ends = [(block.find(mark), len(mark)) for mark in (b"\r\n\r\n", b"\n\n")]
     found = min((end for end in ends if end[0] >= 0), default=(len(block), 0))
     head = block[: found[0]].rstrip(b"\r\n")
     first, _, rest = head.partition(b"\n")
-    return first.rstrip(b"\r"), parse_fields(rest) if rest.strip() else (), block[sum(found) :]
+    return first.rstrip(b"\r"), rest, block[sum(found) :]
+
+
+def _headers(lines: bytes) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Headers as pairs. Servers do send lines that are none: each is kept as a value without a name, and signalled."""
+    good: list[bytes] = []
+    odd: list[tuple[str, str]] = []
+    for line in lines.split(b"\n"):
+        bare = line.rstrip(b"\r")
+        folded = bare[:1] in (b" ", b"\t") and good
+        if not bare.strip():
+            continue
+        if folded or (bare.partition(b":")[0].strip() and b":" in bare):
+            good.append(bare)
+        else:
+            odd.append(("", field_text(bare.strip())))
+    pairs = parse_fields(b"\n".join(good)) if good else ()
+    return (*pairs, *odd), ("HTTP header line without a name",) * bool(odd)
 
 
 def request_method(block: bytes) -> str | None:
@@ -49,29 +76,38 @@ def request_method(block: bytes) -> str | None:
     return found[1].decode("ascii").upper() if found else None
 
 
-def read_head(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    """Status, headers and body as stored. Raises NotWholeError."""
-    first, headers, body = split_message(block)
+def read_head(block: bytes) -> Head:
+    """Read the head of a response block. Raises NotWholeError."""
+    first, lines, body = _split(block)
     found = _STATUS.match(first)
     if found is None:
         raise NotWholeError("the record holds no HTTP status line")
     status = int(found[1])
     if not 100 <= status <= 599:
         raise NotWholeError("the HTTP status is not a number from 100 to 599")
-    return status, headers, body
+    headers, signals = _headers(lines)
+    return Head(status, headers, body, signals)
 
 
 def read_answer(block: bytes) -> Answer:
     """Read a response block and undo transfer and content encodings. Raises NotWholeError."""
-    status, headers, raw = read_head(block)
-    signals: list[str] = []
+    head = read_head(block)
+    headers, raw = head.headers, head.body
+    signals = list(head.signals)
+    if 0 < len(raw) < _stated_length(headers):
+        signals.append("body shorter than its Content-Length")
     dechunked = raw
     for coding in _codings(headers, "transfer-encoding"):
         dechunked = _undo(coding, dechunked, "transfer encoding", signals)
     payload = dechunked
     for coding in _codings(headers, "content-encoding"):
         payload = _undo(coding, payload, "content encoding", signals)
-    return Answer(status, headers, raw, dechunked, payload, tuple(signals))
+    return Answer(head.status, headers, raw, dechunked, payload, tuple(signals))
+
+
+def _stated_length(headers: tuple[tuple[str, str], ...]) -> int:
+    stated = next((value.strip() for name, value in headers if name.lower() == "content-length"), "")
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 19 else 0
 
 
 def _codings(headers: tuple[tuple[str, str], ...], name: str) -> list[str]:

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from courttally.archive.capture import Clock, Statement, check_statement, digest, utc
+from courttally.archive.capture import Clock, Progress, Statement, check_statement, digest, utc
 from courttally.archive.foreign import ForeignWarc
 from courttally.archive.sidecar import Sidecar, read_sidecar, sidecar_of
 from courttally.archive.sources import Source, sources
 from courttally.archive.warc import LARGEST_BLOCK
 from courttally.archive.writer import Writer
-
-Progress = Callable[[int, int], None]
-"""Told (bytes done, bytes in all) from time to time."""
 
 _TOLERANCE = timedelta(days=1)
 
@@ -62,11 +59,15 @@ class Importer:
         """Import everything below the paths."""
         found = list(sources(paths))
         total, done = sum(source.size for source in found), 0
-        for source in found:
-            self._source(source)
-            done += source.size
+
+        def told(within: int) -> None:
             if progress is not None:
-                progress(done, total)
+                progress(done + within, total)
+
+        for source in found:
+            self._source(source, told)
+            done += source.size
+            told(0)
         writer = self._writer
         return ImportReport(
             items=self._items,
@@ -81,13 +82,15 @@ class Importer:
     def _fail(self, reason: str, payload_digest: str | None = None) -> None:
         self._failures.append((self._items, reason if payload_digest is None else f"{reason} ({payload_digest})"))
 
-    def _source(self, source: Source) -> None:
+    def _source(self, source: Source, told: Callable[[int], None]) -> None:
+        if source.kind == "sidecar":
+            return
         if source.kind == "skipped":
             self._skipped[source.what] += 1
             return
         try:
             if source.kind == "warc":
-                self._warc(source.path)
+                self._warc(source.path, told)
                 return
             self._items += 1
             if source.kind == "page":
@@ -125,11 +128,12 @@ class Importer:
             )
         )
 
-    def _warc(self, path: Path) -> None:
+    def _warc(self, path: Path, told: Callable[[int], None]) -> None:
         try:
             with path.open("rb") as stream:
                 warc = ForeignWarc(stream)
                 for found in warc.statements():
+                    told(found.offset)
                     if found.skipped:
                         self._skipped[found.skipped] += 1
                         continue

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courttally.archive.capture import ArchiveError, Clock, canonical_json, time_text
+from courttally.archive.layout import sync_folder
 
 FIRST = "0" * 64
 _OWN = ("prev", "self")
@@ -57,8 +58,11 @@ def append_ledger(path: Path, entry: Mapping[str, object], clock: Clock) -> dict
     if any(key in entry for key in _OWN):
         raise ValueError("a ledger entry may not name prev or self")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = not path.exists()
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
+        if new:
+            sync_folder(path.parent)
         fcntl.flock(handle, fcntl.LOCK_EX)
         prev, end = _last_line(handle, path)
         size = os.fstat(handle).st_size

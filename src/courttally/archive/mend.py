@@ -27,6 +27,8 @@ def mend(layout: Layout, known: Known, clock: Clock) -> list[str]:
     The caller holds the writer's lock. Raises ArchiveError where only a backup can help.
     """
     done: list[str] = []
+    for draft in (*layout.warc.glob("*.draft"), *layout.index.glob("*.tmp")):
+        draft.unlink()  # half a copy of what is still whole elsewhere
     for name in layout.closed_names():
         if not layout.index_of(name).exists():
             _rebuild_index(layout, name, known)

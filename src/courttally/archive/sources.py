@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["page", "warc", "missing", "refused", "skipped"]
+Kind = Literal["page", "warc", "sidecar", "refused", "skipped"]
 PAGES = (".html", ".htm")
 WARCS = (".warc", ".warc.gz")
 _SKIPPED = {
@@ -26,7 +26,10 @@ _SKIPPED = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file and what becomes of it; `what` is the kind of a skipped file, the reason of a refused one."""
+    """One file and what becomes of it; `what` is the kind of a skipped file, the reason of a refused one.
+
+    A sidecar is read with its page.
+    """
 
     path: Path
     kind: Kind
@@ -37,31 +40,41 @@ class Source:
 def sources(paths: Iterable[Path]) -> Iterator[Source]:
     """Every file below the given paths, in order."""
     for path in paths:
-        if path.is_dir():
-            yield from _below(path)
-        elif not path.exists():
-            yield Source(path, "missing", "there is no such file or folder")
-        else:
+        try:
+            if path.is_dir():
+                yield from _below(path)
+                continue
+            if not path.exists():
+                yield Source(path, "refused", "there is no such file or folder")
+                continue
             found = _source(path)
-            if found.kind == "skipped":
-                found = Source(path, "refused", f"import takes .html, .htm, .warc and .warc.gz; this is: {found.what}")
-            yield found
+        except OSError as problem:
+            yield _unreadable(path, problem)
+            continue
+        if found.kind == "skipped":
+            found = Source(path, "refused", f"import takes .html, .htm, .warc and .warc.gz; this is: {found.what}")
+        yield found
 
 
 def _below(folder: Path) -> Iterator[Source]:
     try:
         found = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as problem:
-        yield Source(folder, "missing", f"the folder cannot be read ({problem.strerror})")
+        yield _unreadable(folder, problem)
         return
     for path in found:
-        if path.is_dir():
-            if path.is_symlink():
-                yield Source(path, "skipped", "link to a folder")
-            else:
+        try:
+            folder_link = path.is_dir() and path.is_symlink()
+            if path.is_dir() and not folder_link:
                 yield from _below(path)
-        else:
-            yield _source(path)
+            else:
+                yield Source(path, "skipped", "link to a folder") if folder_link else _source(path)
+        except OSError as problem:
+            yield _unreadable(path, problem)
+
+
+def _unreadable(path: Path, problem: OSError) -> Source:
+    return Source(path, "refused", f"the file or folder cannot be read ({problem.strerror})")
 
 
 def _source(path: Path) -> Source:
@@ -75,7 +88,7 @@ def _source(path: Path) -> Source:
     if name.endswith(".json"):
         page = path.with_name(path.name[: -len(".json")])
         if page.name.lower().endswith(PAGES) and page.is_file():
-            return Source(path, "skipped", "sidecar")
+            return Source(path, "sidecar")
         return Source(path, "skipped", "sidecar without page")
     for what, suffixes in _SKIPPED.items():
         if name.endswith(suffixes):

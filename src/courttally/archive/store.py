@@ -6,7 +6,6 @@ Invariants
   processes read in batches, each with its own Archive (it pickles as its home).
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -17,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from courttally.archive.capture import ArchiveError, Capture, Clock, Origin
+from courttally.archive.capture import ArchiveError, Capture, Clock, Origin, Progress
 from courttally.archive.files import read_at
-from courttally.archive.imports import Importer, ImportReport, Progress
+from courttally.archive.imports import Importer, ImportReport
 from courttally.archive.index import Place, read_index
 from courttally.archive.layout import Layout
 from courttally.archive.ledger import append_ledger
@@ -171,12 +170,9 @@ class Archive:
 
     def disk_usage(self) -> DiskUsage:
         """Bytes on disk, by what they are."""
-        sizes = {"warc": 0, "index": 0, "archive": 0}
-        for folder, _, names in os.walk(self._layout.root):
-            for name in names:
-                path = Path(folder) / name
-                sizes[path.parent.name if path.parent != self._layout.root else "archive"] += path.stat().st_size
-        return DiskUsage(sizes["warc"], sizes["index"], sizes["archive"], sum(sizes.values()))
+        layout = self._layout
+        warc, index, ledgers = (_folder_bytes(folder) for folder in (layout.warc, layout.index, layout.root))
+        return DiskUsage(warc, index, ledgers, warc + index + ledgers)
 
     def verify(self, progress: Progress | None = None) -> VerifyReport:
         """Prove every record, index and ledger. Writes nothing."""
@@ -208,6 +204,13 @@ class Archive:
                 tables.append(table.append_column("file", pa.array([name] * len(table), pa.string())))
             self._ids = (names, pa.concat_tables(tables))
         return self._ids[1]
+
+
+def _folder_bytes(folder: Path) -> int:
+    """Bytes of the files directly in a folder."""
+    if not folder.is_dir():
+        return 0
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
 
 
 def _index_error(name: str) -> ArchiveError:

@@ -1,16 +1,17 @@
 """Proof that the archive is what was written: every record re-read, every digest recomputed.
 
 Checked: the seal (SHA-256) of every file, the walk over its records without gap, block and payload digests and capture
-ids, every index row against its record and every record against the index, the originals of revisits, and the chains
-of both ledgers.
+ids, every index row against its record and every record against the index, the originals of revisits, no capture
+stored twice, and the chains of both ledgers. Reads everything, writes nothing.
 """
 
-from collections.abc import Callable
+import fcntl
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from courttally.archive.files import file_digest, seals, walk
+from courttally.archive.capture import Progress
+from courttally.archive.files import Walked, file_digest, seals, walk
 from courttally.archive.index import SCHEMA, Place, read_index
 from courttally.archive.known import Known
 from courttally.archive.layout import Layout
@@ -18,9 +19,10 @@ from courttally.archive.ledger import read_ledger
 from courttally.archive.record import check_capture
 from courttally.archive.warc import Damage
 
-Progress = Callable[[int, int], None]
 _BACKUP = "bring the file back from a backup"
+_LEDGER = "bring the ledger back from a backup"
 _REINDEX = "delete the index file; the next import makes it again"
+_MENDS = "the next import mends what a crash left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,103 +41,144 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was proved, and what could not be."""
+    """What was proved, and what could not be. `being_written` names files that a writer has open now: not checked."""
 
     files: int
     captures: int
     ledger_lines: int
     problems: tuple[Problem, ...]
+    being_written: tuple[str, ...]
 
     @property
     def intact(self) -> bool:
+        """Whether nothing is wrong."""
         return not self.problems
 
 
 def verify(layout: Layout, progress: Progress | None = None) -> VerifyReport:
-    """Prove the whole archive. Reads everything, writes nothing."""
-    problems: list[Problem] = []
-    lines = 0
-    for path in (layout.imports, layout.coverage):
-        state = read_ledger(path)
-        lines += len(state.entries)
-        if state.broken is not None:
-            number, what = state.broken
-            problems.append(Problem(path.name, None, f"line {number}: {what}", "bring the ledger back from a backup"))
-        if state.torn:
-            what = f"a crash tore its last line ({state.torn} bytes)"
-            problems.append(Problem(path.name, None, what, "the next writer sets the torn bytes aside"))
-    names = layout.closed_names()
-    sealed = seals(layout)
-    for name in sorted(sealed.keys() - set(names) - set(layout.open_names())):
-        problems.append(Problem(name, None, "the ledger has its seal, the file is gone", _BACKUP))
-    for name in layout.open_names():
-        what = "the file is unfinished: somebody is writing it, or a crash left it"
-        problems.append(Problem(name + ".open", None, what, "the next writer mends what a crash left"))
-    stems = {path.stem for path in layout.index.glob("*.parquet")} if layout.index.is_dir() else set()
-    for stem in sorted(stems - {name.partition(".")[0] for name in [*names, *layout.open_names()]}):
-        problems.append(Problem(f"{stem}.parquet", None, "an index without its file", _BACKUP))
-    sizes = [layout.evidence(name).stat().st_size for name in names]
-    captures, done = 0, 0
-    known = Known()
-    for name, size in zip(names, sizes, strict=True):
-        captures += _verify_file(layout, name, sealed.get(name), known, problems)
-        done += size
-        if progress is not None:
-            progress(done, sum(sizes))
-    return VerifyReport(len(names), captures, lines, tuple(problems))
+    """Prove the whole archive."""
+    return _Verification(layout).run(progress)
 
 
-def _verify_file(
-    layout: Layout, name: str, seal: dict[str, object] | None, known: Known, problems: list[Problem]
-) -> int:
-    path = layout.evidence(name)
-    if seal is None:
-        problems.append(Problem(name, None, "the ledger has no seal of this file", "find out who put it there"))
-    elif seal["sha256"] != file_digest(path):
-        problems.append(Problem(name, None, "the file is not the one that was sealed", _BACKUP))
-    rows = _index_rows(layout, name, problems)
-    count, end = 0, 0
-    for found in walk(layout, name, path, known):
-        if isinstance(found, Damage):
-            problems.append(Problem(name, found.offset, found.what, _BACKUP))
-            continue
-        if found.record.offset != end:
-            problems.append(Problem(name, end, "bytes that are no record", _BACKUP))
-        end = found.record.offset + (found.record.length or 0)
+class _Verification:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._problems: list[Problem] = []
+        self._known = Known()
+        self._sealed = seals(layout)
+        self._seals_proved = True
+
+    def run(self, progress: Progress | None) -> VerifyReport:
+        layout = self._layout
+        names = layout.closed_names()
+        writing = layout.open_names() if _locked(layout) else []
+        lines = self._ledgers()
+        self._leftovers(names, writing)
+        sizes = [layout.evidence(name).stat().st_size for name in names]
+        captures, done = 0, 0
+        for name, size in zip(names, sizes, strict=True):
+            try:
+                captures += self._file(name)
+            except OSError as problem:
+                self._add(name, None, f"the file cannot be read ({problem.strerror})", "look at its mode and the disk")
+            done += size
+            if progress is not None:
+                progress(done, sum(sizes))
+        return VerifyReport(len(names), captures, lines, tuple(self._problems), tuple(writing))
+
+    def _add(self, file: str, offset: int | None, what: str, way_out: str) -> None:
+        self._problems.append(Problem(file, offset, what, way_out))
+
+    def _ledgers(self) -> int:
+        lines = 0
+        for path in (self._layout.imports, self._layout.coverage):
+            state = read_ledger(path)
+            lines += len(state.entries)
+            if state.broken is not None:
+                number, what = state.broken
+                self._add(path.name, None, f"line {number}: {what}", _LEDGER)
+                self._seals_proved = self._seals_proved and path != self._layout.imports
+            if state.torn:
+                self._add(path.name, None, f"a crash tore its last line ({state.torn} bytes)", _MENDS)
+        return lines
+
+    def _leftovers(self, names: list[str], writing: list[str]) -> None:
+        """Files without their fellows: seals, indexes, what a crash left."""
+        begun = self._layout.open_names()
+        for name in sorted(self._sealed.keys() - set(names) - set(begun)):
+            self._add(name, None, "the ledger has its seal, the file is gone", _BACKUP)
+        for name in sorted(set(begun) - set(writing)):
+            self._add(name + ".open", None, "a crash left the file unfinished", _MENDS)
+        stems = {path.stem for path in self._layout.index.glob("*.parquet")} if self._layout.index.is_dir() else set()
+        for stem in sorted(stems - {name.partition(".")[0] for name in (*names, *begun)}):
+            self._add(f"{stem}.parquet", None, "an index without its file", _BACKUP)
+
+    def _file(self, name: str) -> int:
+        path = self._layout.evidence(name)
+        seal = self._sealed.get(name)
+        if seal is not None and seal["sha256"] != file_digest(path):
+            self._add(name, None, "the file is not the one that was sealed", _BACKUP)
+        if seal is None and self._seals_proved:
+            self._add(name, None, "the ledger has no seal of this file", "find out who put it there")
+        rows = self._index_rows(name)
+        count, end = 0, 0
+        for found in walk(self._layout, name, path, self._known):
+            if isinstance(found, Damage):
+                self._add(name, found.offset, found.what, _BACKUP)
+                continue
+            if found.record.offset != end:
+                self._add(name, end, "bytes that are no record", _BACKUP)
+            end = found.record.offset + (found.record.length or 0)
+            count += self._capture(name, found, rows)
+        for offset in sorted(rows or ()):
+            self._add(name, offset, "the index has a row, the file has no whole record there", _BACKUP)
+        return count
+
+    def _capture(self, name: str, found: Walked, rows: dict[int, dict[str, object]] | None) -> int:
+        """Prove one record; 1 where it is a capture."""
         if found.stored is None or found.row is None:
-            continue
-        count += 1
-        problems += [
-            Problem(name, found.record.offset, what, _BACKUP) for what in check_capture(found.record, found.stored)
-        ]
-        known.add_capture(found.stored.capture.capture_id)
+            return 0
+        offset, capture = found.record.offset, found.stored.capture
+        for what in check_capture(found.record, found.stored):
+            self._add(name, offset, what, _BACKUP)
+        if self._known.has(capture.capture_id):
+            self._add(name, offset, "the same capture is stored twice", "report it: a writer should never do that")
+        self._known.add_capture(capture.capture_id)
         if found.stored.record_type != "revisit":
-            at = Place(name, found.record.offset, found.record.length or 0)
-            known.add_payload(found.stored.capture.payload_digest, at)
+            self._known.add_payload(capture.payload_digest, Place(name, offset, found.record.length or 0))
         if rows is None:
-            continue
-        row = rows.pop(found.record.offset, None)
+            return 1
+        row = rows.pop(offset, None)
         if row is None:
-            problems.append(Problem(name, found.record.offset, "the index has no row for this record", _REINDEX))
+            self._add(name, offset, "the index has no row for this record", _REINDEX)
         elif row != found.row:
             wrong = ", ".join(column for column in SCHEMA.names if row[column] != found.row[column])
-            problems.append(Problem(name, found.record.offset, f"the index differs from the record: {wrong}", _REINDEX))
-    for offset in sorted(rows or ()):
-        problems.append(Problem(name, offset, "the index has a row, the file has no whole record there", _BACKUP))
-    return count
+            self._add(name, offset, f"the index differs from the record: {wrong}", _REINDEX)
+        return 1
+
+    def _index_rows(self, name: str) -> dict[int, dict[str, object]] | None:
+        path = self._layout.index_of(name)
+        try:
+            table = read_index(path)
+        except FileNotFoundError:
+            self._add(path.name, None, "the index is missing", "the next import makes it again")
+            return None
+        except (OSError, pa.ArrowInvalid):
+            self._add(path.name, None, "the index cannot be read", _REINDEX)
+            return None
+        if table.schema.remove_metadata() != SCHEMA:
+            self._add(path.name, None, "the index has other columns than this version writes", _REINDEX)
+            return None
+        return {int(row["offset"]): row for row in table.to_pylist()}
 
 
-def _index_rows(layout: Layout, name: str, problems: list[Problem]) -> dict[int, dict[str, object]] | None:
-    path = layout.index_of(name)
+def _locked(layout: Layout) -> bool:
+    """Whether a writer is at work now."""
     try:
-        table = read_index(path)
+        with layout.lock.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
-        problems.append(Problem(path.name, None, "the index is missing", "the next import makes it again"))
-        return None
-    except (OSError, pa.ArrowInvalid):
-        problems.append(Problem(path.name, None, "the index cannot be read", _REINDEX))
-        return None
-    if table.schema.remove_metadata() != SCHEMA:
-        problems.append(Problem(path.name, None, "the index has other columns than this version writes", _REINDEX))
-        return None
-    return {int(row["offset"]): row for row in table.to_pylist()}
+        return False
+    except BlockingIOError:
+        return True
+    return False

@@ -107,7 +107,8 @@ def scan(stream: BinaryIO) -> Iterator[Record | Damage]:
         yield from _records(_Plain(stream))
 
 
-def _text(raw: bytes) -> str:
+def field_text(raw: bytes) -> str:
+    """A header's bytes as text: UTF-8, or Latin-1 where they are not."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -121,12 +122,12 @@ def parse_fields(raw: bytes) -> tuple[tuple[str, str], ...]:
         line = line.removesuffix(b"\r")
         if line[:1] in (b" ", b"\t") and fields:
             name, value = fields[-1]
-            fields[-1] = (name, f"{value} {_text(line.strip())}")
+            fields[-1] = (name, f"{value} {field_text(line.strip())}")
             continue
         key, colon, rest = line.partition(b":")
         if not colon or not key.strip():
             raise NotWholeError("a header line is not a field")
-        fields.append((_text(key.strip()), _text(rest.strip())))
+        fields.append((field_text(key.strip()), field_text(rest.strip())))
     return tuple(fields)
 
 

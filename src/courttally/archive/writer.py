@@ -29,9 +29,10 @@ from courttally.archive.known import Known
 from courttally.archive.layout import Layout, file_name, sync_folder
 from courttally.archive.mend import mend
 from courttally.archive.record import RecordType, decode_capture, encode_capture, encode_warcinfo
-from courttally.archive.warc import NotWholeError, pack
+from courttally.archive.warc import LARGEST_BLOCK, NotWholeError, pack
 
 ROTATE_BYTES = 256 << 20
+LARGEST_PAYLOAD = LARGEST_BLOCK - (2 << 20)
 
 
 class ArchiveBusyError(ArchiveError):
@@ -63,6 +64,7 @@ class Writer:
         self._size = 0
         self._hash = hashlib.sha256()
         self._rows: list[dict[str, object]] = []
+        self._settled = True
 
     def __enter__(self) -> "Writer":
         self._layout.make()
@@ -109,16 +111,22 @@ class Writer:
         kind of value that cannot be true, OSError where the disk refuses.
         """
         stated = Statement(url, method, status, fetched_at, court, tuple(headers), payload, digest(payload))
-        capture_id = self.put(stated)
-        assert capture_id is not None  # only a statement without payload has none
-        return capture_id
+        return self._put(stated, payload)
 
     def put(self, stated: Statement) -> str | None:
         """As `write`, of a statement. Without a payload it is stored as a sighting of the payload with its digest.
 
         The archive must hold that payload already; None where it does not.
         """
+        if stated.payload is not None:
+            return self._put(stated, stated.payload)
+        place = self._known.payload(stated.payload_digest)
+        return None if place is None else self._put(stated, self._read(place).payload)
+
+    def _put(self, stated: Statement, payload: bytes) -> str:
         stated = stated.checked()
+        if len(payload) > LARGEST_PAYLOAD:
+            raise ValueError(f"the payload is larger than {LARGEST_PAYLOAD >> 20} MiB")
         capture_id = make_capture_id(
             stated.payload_digest, stated.url, stated.method, stated.status, stated.fetched_at, stated.court
         )
@@ -127,9 +135,6 @@ class Writer:
             return capture_id
         place = self._known.payload(stated.payload_digest)
         original = None if place is None else self._read(place)
-        payload = stated.payload if original is None else original.payload
-        if payload is None:
-            return None
         capture = Capture(
             capture_id=capture_id,
             payload_digest=stated.payload_digest,
@@ -147,6 +152,7 @@ class Writer:
         return capture_id
 
     def _store(self, capture: Capture, place: Place | None, original: Capture | None) -> None:
+        self._settled = False
         at = self._append(pack(encode_capture(capture, original)))
         record_type: RecordType = "resource" if capture.status is None else "response"
         if original is not None:
@@ -155,6 +161,7 @@ class Writer:
         self._known.add_capture(capture.capture_id)
         self._rows.append(row(capture, record_type, len(capture.payload), at, place or at))
         self.added += 1
+        self._settled = True
         if self._size >= self._rotate:
             self._close()
 
@@ -179,6 +186,7 @@ class Writer:
                 os.fsync(self._handle)
         except OSError:
             os.ftruncate(self._handle, start)  # a torn record must not stand before the next one
+            self._settled = True
             raise
         self._hash.update(member)
         self._size += len(member)
@@ -201,6 +209,8 @@ class Writer:
             os.fsync(handle)
         finally:
             os.close(handle)
+        if not self._settled:  # interrupted in the middle of a record: the next writer tells what of it is whole
+            return
         if not self._rows:  # the disk refused the first capture: nothing to keep
             (self._layout.warc / (name + ".open")).unlink()
             return
