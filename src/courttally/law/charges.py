@@ -26,14 +26,17 @@ _LOOK_ALIKES = str.maketrans(
 
 _SUB = r"(?:\s*\.\s*\d{1,2}(?!\d))"
 _QUOTE = "[«»\"'“”„]"
-_POINT = rf"{_QUOTE}?\s*(?:[а-яё](?:\.\d(?!\d))?(?![а-яё])|\d{{1,2}}(?!\d))\s*{_QUOTE}?"
+# No article has points beyond «о», so «П.П.» are initials. A clerk may leave no space before «УК РФ» or the next «ст.».
+_POINT = (
+    rf"{_QUOTE}?\s*(?:[а-о](?:\.\d(?!\d))?(?!(?!УК(?![а-яё])|УК\s*Р|ст\s*\.?\s*\d)[а-яё])|\d{{1,2}}(?!\d))\s*{_QUOTE}?"
+)
 # «3,1», «3-5», «3.1.2» can mean several things, so such a part is not read at all; «ч.3, 338 ч.1» and «ч.3.» run on
 # to nothing.
 _RUN_ON = r"(?P<run>(?:\s*[.,/-]\s*\d{1,2}(?!\d)(?!\s*\.?\s*[чп]))+)?"
 _TOKENS = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        ("gap", r"[\s,.()]+|-(?=\s|ст|\d{3}|$)|и(?=\s)|(?<=\s)-"),
+        ("gap", r"[\s,.()]+|-(?=\s|ст|\d{3}|$)|(?:и|по)(?=\s)|(?<=\s)-"),
         ("stop", r";"),
         (
             "article",
@@ -60,7 +63,12 @@ _TOKENS = tuple(
             r"\(?\s*в\s+ред(?:акции)?(?![а-яё])\s*\.?\s*(?:(?:Федерального\s+)?закона(?:\s+РФ)?|ФЗ)?\s*"
             r"(?:от\s*\d{1,2}\.\d{1,2}\.\d{2,4}\s*(?:г\.|года)?)?\s*(?:[№N]\s*\d+\s*(?:-\s*ФЗ)?)?\s*\)?",
         ),
-        ("bare", rf"(?P<number>\d{{3}}(?!\d){_SUB}?){_RUN_ON}(?P<followed>(?=\s*\.?\s*ч\s*\.?\s*\d))?"),
+        (
+            # A bare number is an article only where notation goes on or ends; «365-ФЗ» and «123 листа» are not.
+            "bare",
+            rf"(?P<number>\d{{3}}(?!\d){_SUB}?){_RUN_ON}(?=\s*(?:[,;.)]|$|(?:и|ч|п|УК|РФ|ст)(?![а-яё])|-\s))"
+            r"(?P<followed>(?=\s*\.?\s*ч\s*\.?\s*\d))?",
+        ),
         ("unread", r"\w+|."),
     )
 )
@@ -131,6 +139,10 @@ class _Assembly:
     def take(self, kind: str, match: re.Match[str]) -> None:
         if kind == "unread":
             self.unread.append(match.span())
+            self._break_off()
+        elif kind == "gap":
+            if "-" in match.group() and self._ahead:
+                self._break_off()  # «П.А. - ст.337 ч.5»: what stands before a dash is no point
         elif kind == "stop":
             self._end_stretch()
         elif kind == "code":
@@ -206,6 +218,12 @@ class _Assembly:
         self._close()
         self._drop_ahead()
         self._backwards = None
+
+    def _break_off(self) -> None:
+        """After something that is no notation nothing before it says what an article is, and no list goes on."""
+        self._drop_ahead()
+        self._backwards = False
+        self._listing = False
 
     def _drop_ahead(self) -> None:
         self.unread.extend(match.span() for _, match in self._ahead)

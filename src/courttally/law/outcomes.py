@@ -25,15 +25,19 @@ SECTIONS = (
     "appeal_result",
 )
 
-# «в порядке ст. 237 УПК РФ», «(п. 3 ч. 1 ст. 24 УПК РФ)», «- ч. 2 ст. 24»: what may follow any wording. The word
-# after a wording that ends in a number must not go on with that number: article 25.1 is not article 25. Every part is
-# possessive, so that a long text of such words takes no more than one pass.
-_LAW_WORD = (
-    r"(?>(?:в порядке|на основании|в соответствии со?|согласно|предусмотренн\w+|по|со?|и"
-    r"|ст(?:ать[а-я]{1,3})?|ч(?:аст[а-я]{1,3})?|п(?:ункт[а-я]{0,3})?|гл(?:ав[а-я]{1,2})?"
-    r"|упк|ук|рф|российской федерации|кодекса|\d+(?:\.\d+)?|[а-я])(?!\w))"
+# «в порядке ст. 237 УПК РФ», «(п. 3 ч. 1 ст. 24 УПК РФ)», «- ч. 2 ст. 24»: what may follow any wording, and nothing
+# else may: initials of a person are no reference. What follows a wording that ends in a number must not go on with
+# that number, for article 25.1 is not article 25. Every part is possessive, so that a long text of such words takes
+# no more than one pass.
+_NUMBER = r"\d+(?:\.\d+)?(?![\w])"
+_NUMBERS = rf"{_NUMBER}(?:(?:\s*,\s*|\s+и\s+){_NUMBER})*+"
+_LAW_UNIT = (
+    rf"(?>(?:ст\.?\s*)?ст(?:ать[а-я]{{1,3}})?\.?\s*{_NUMBERS}|ч(?:аст[а-я]{{1,3}})?\.?\s*{_NUMBERS}"
+    rf"|п\.?\s*п?(?:ункт[а-я]{{0,3}})?\.?\s*(?:{_NUMBERS}|[а-я](?!\w))|гл(?:ав[а-я]{{1,2}})?\.?\s*{_NUMBERS}"
+    r"|(?:упк|ук|(?:уголовно-процессуального|уголовного) кодекса)(?!\w)(?:\s*(?:рф|российской федерации)(?!\w))?+)"
 )
-_LAW_TAIL = rf"(?!\.?\d)(?:[\s(),.:;-]*+\b{_LAW_WORD})*+[\s).,;]*"
+_LAW_LINK = r"(?>(?:в порядке|на основании|в соответствии со?|согласно|предусмотренн\w+|по|со?|и)\s+)?+"
+_LAW_TAIL = rf"(?!\.?\d)(?:[\s(),.:;-]*+{_LAW_LINK}\b{_LAW_UNIT})*+[\s).,;]*"
 _QUOTES = str.maketrans("–—−‑‐‒", "------", "«»„“”\"'")
 _ENDS = " .,;:-"
 _ANY = "…"
@@ -131,6 +135,7 @@ def _find(section: str, folded: str) -> Rule | None:
     return next((rule for rule in vocabulary().sections[section] if rule.pattern.fullmatch(folded)), None)
 
 
+@lru_cache(maxsize=16384)
 def _code(section: str, text: str) -> str | None:
     rule = _find(section, _fold(text))
     return rule.code if rule else None
@@ -150,10 +155,24 @@ def case_outcome(text: str) -> Match | None:
     if len(lines) > 1:
         rule = _find("case_outcome", lines[0])
         if rule is not None:
-            found = _find("ground", " ".join(lines[1:]))
-            return Match(rule.code, rule.id, rule.wording, found.code if found else rule.ground, found is None)
+            code = _ground_of_lines(lines[1:])
+            return Match(rule.code, rule.id, rule.wording, code or rule.ground, code is None)
         return None
     return _with_ground_behind(whole)
+
+
+def _ground_of_lines(lines: list[str]) -> str | None:
+    """The ground that some lines give together, or the first of several when each line gives a known one."""
+    found = _find("ground", _unbracketed(" ".join(lines)))
+    if found is not None:
+        return found.code
+    each = [_find("ground", _unbracketed(line)) for line in lines]
+    known = [rule.code for rule in each if rule is not None]
+    return known[0] if len(known) == len(lines) else None
+
+
+def _unbracketed(folded: str) -> str:
+    return folded[1:-1].strip(_ENDS) if folded.startswith("(") and folded.endswith(")") else folded
 
 
 def _with_ground_behind(folded: str) -> Match | None:
