@@ -1,4 +1,41 @@
-"""DuckDB in memory over Parquet snapshots.
+"""DuckDB in memory over the Parquet files of one snapshot.
 
-Imports no other room.
+Invariants: nothing is written; every table of the snapshot is a view of its own name; a connection sees one snapshot and
+keeps seeing it while newer ones are made. Imports no other room.
+
+Statements are SQL text in two files only, ``registry/views.py`` and ``figures/expr.py``, in the part of SQL that DuckDB and Spark
+share (no user functions, no approximate aggregates). Ibis would write the same statements, but its cold start was
+measured at 3.6 s against 0.25 s for DuckDB alone, more than a whole ``courttally count`` may take.
 """
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = tuple[Any, ...]
+
+
+class Engine:
+    """Answers named statements about one snapshot folder."""
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        self._connection = duckdb.connect(":memory:", config={"threads": threads})
+        for path in sorted(folder.glob("*.parquet")):
+            self._connection.read_parquet(str(path)).create_view(path.stem)
+
+    def rows(self, statement: str, parameters: dict[str, Any] | None = None) -> list[Row]:
+        """All rows of a statement. Raises duckdb.Error when the statement is wrong, which is a bug."""
+        return self._connection.execute(statement, parameters or {}).fetchall()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._connection.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,312 @@
+"""Asking a question of the registry and getting figures.
+
+Invariants: a question is metric, scope, attribution, conditions, dimensions, days and as-of date, all printed with every
+answer; ``query_id`` names the question of one cell, ``figure_id`` its answer (value, unit and the keys behind it).
+By ``lead`` the cells of a partition sum to the whole; by ``any`` they overlap and have no total.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from courttally.engine import Engine
+from courttally.figures import expr
+from courttally.figures.metrics import DIMENSIONS, METRICS, Metric
+from courttally.figures.scope import SUBJECT, Scope, parse_scope
+from courttally.law.subjects import load_subject
+from courttally.registry import views
+from courttally.registry.snapshot import Snapshot
+
+ATTRIBUTIONS = ("lead", "any")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. ``where`` and ``by`` use the names in ``metrics.DIMENSIONS``."""
+
+    metric: str
+    scope: Scope
+    attribution: str = "lead"
+    by: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    first_day: date | None = None
+    last_day: date | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One cell of an answer: its value and the keys behind it (case records, slots as ``record#slot``, or matters)."""
+
+    question: Question
+    as_of: date
+    by: dict[str, str]
+    value: int
+    unit: str
+    keys: tuple[str, ...]
+    query_id: str
+    figure_id: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``count --json`` prints."""
+        question = self.question
+        return {
+            "metric": question.metric,
+            "value": self.value,
+            "unit": self.unit,
+            "by": self.by,
+            "scope": question.scope.as_json(),
+            "attribution": question.attribution,
+            "overlap": question.attribution == "any",
+            "where": dict(question.where),
+            "from": question.first_day.isoformat() if question.first_day else None,
+            "to": question.last_day.isoformat() if question.last_day else None,
+            "as_of": self.as_of.isoformat(),
+            "query_id": self.query_id,
+            "figure_id": self.figure_id,
+        }
+
+
+def make_question(
+    metric: str,
+    *,
+    scope: str | None = None,
+    attribution: str = "lead",
+    by: tuple[str, ...] = (),
+    where: tuple[str, ...] = (),
+    first: str | None = None,
+    last: str | None = None,
+    as_of: date | None = None,
+) -> Question:
+    """A question from the words of the command line. Raises ValueError saying what is possible."""
+    if metric not in METRICS:
+        raise ValueError(f"no metric '{metric}': use one of {', '.join(METRICS)}")
+    if attribution not in ATTRIBUTIONS:
+        raise ValueError("attribution is 'lead' or 'any'")
+    for name in by:
+        _check_dimension(name)
+    if len(set(by)) != len(by):
+        raise ValueError("a dimension is named twice")
+    conditions: dict[str, str] = {}
+    for item in where:
+        name, mark, value = item.partition("=")
+        if not mark or not value:
+            raise ValueError("a condition is written DIM=VALUE, such as article=337")
+        _check_dimension(name)
+        if name in conditions:
+            raise ValueError(f"a condition on '{name}' is given twice")
+        conditions[name] = value
+    return Question(
+        metric,
+        parse_scope(scope or METRICS[metric].default_scope),
+        attribution,
+        by,
+        conditions,
+        _edge(first, last_day=False) if first else None,
+        _edge(last, last_day=True) if last else None,
+        as_of,
+    )
+
+
+def _check_dimension(name: str) -> None:
+    if name not in DIMENSIONS:
+        raise ValueError(f"no dimension '{name}': use one of {', '.join(DIMENSIONS)}")
+
+
+def _edge(text: str, *, last_day: bool) -> date:
+    """A day or month as the first or last day meant, both inclusive."""
+    try:
+        if _MONTH.fullmatch(text):
+            year, month = int(text[:4]), int(text[5:])
+            return date(year, month, calendar.monthrange(year, month)[1] if last_day else 1)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("--from and --to take a month such as 2024-07 or a day such as 2024-07-15") from None
+
+
+def as_of_date(snapshot: Snapshot, asked: date | None = None) -> date:
+    """The as-of date: the one asked for, else the Moscow date of the latest capture. Raises ValueError in an empty registry."""
+    if asked is not None:
+        return asked
+    latest = snapshot.manifest["latest_capture_on"]
+    if latest is None:
+        raise ValueError("the registry holds no captures: run 'courttally import PATH' and 'courttally build'")
+    return date.fromisoformat(latest)
+
+
+def count(engine: Engine, snapshot: Snapshot, question: Question) -> list[Figure]:
+    """The figures that answer ``question``: one a non-empty cell, in order of the dimensions."""
+    metric = METRICS[question.metric]
+    as_of = as_of_date(snapshot, question.as_of)
+    figures = []
+    for *cell, value, keys in engine.rows(*_statement(metric, question, as_of)):
+        if not value:
+            continue
+        by = dict(zip(question.by, cell, strict=True))
+        items = tuple(matter_id(key) for key in keys) if metric.unit == "matter" else tuple(keys)
+        figures.append(_figure(metric, question, as_of, by, value, tuple(sorted(items))))
+    return figures
+
+
+def _statement(metric: Metric, question: Question, as_of: date) -> tuple[str, dict[str, Any]]:
+    scope = question.scope
+    dated = question.first_day is not None or question.last_day is not None
+    names = tuple(question.where)
+    text = expr.statement(
+        metric,
+        all_articles=scope.articles is None and scope.parts == "all",
+        lead=question.attribution == "lead",
+        by=question.by,
+        where=names,
+        dated=dated,
+    )
+    parameters: dict[str, Any] = {
+        "as_of": as_of,
+        "all_articles": scope.articles is None,
+        "articles": list(scope.articles or ()),
+        "wartime_only": scope.parts == "wartime",
+        "since": scope.since,
+    }
+    if question.attribution == "lead":
+        parameters["article_order"] = list(load_subject(SUBJECT).article_order)
+    if dated:
+        parameters |= {"first_day": question.first_day or date.min, "last_day": question.last_day or date.max}
+    return text, parameters | {f"where_{name}": question.where[name] for name in names}
+
+
+def _figure(
+    metric: Metric, question: Question, as_of: date, by: dict[str, str], value: int, keys: tuple[str, ...]
+) -> Figure:
+    scope = question.scope
+    asked = {
+        "metric": metric.id,
+        "version": metric.version,
+        "scope": {
+            "articles": sorted(scope.articles) if scope.articles is not None else "all",
+            "parts": scope.parts,
+            "since": scope.since.isoformat() if scope.since else None,
+        },
+        "attribution": question.attribution,
+        "where": dict(question.where),
+        "by": by,
+        "from": question.first_day.isoformat() if question.first_day else None,
+        "to": question.last_day.isoformat() if question.last_day else None,
+        "as_of": as_of.isoformat(),
+    }
+    query_id = "q-" + _sha(_canonical(asked))[:16]
+    behind = _sha("\n".join(keys))
+    figure_id = "f-" + _sha(_canonical([query_id, value, metric.unit, behind]))[:16]
+    return Figure(question, as_of, by, value, metric.unit, keys, query_id, figure_id)
+
+
+def matter_id(record: str) -> str:
+    """The id of the matter whose earliest record is ``record``."""
+    return "m-" + _sha(record)[:16]
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def beside(engine: Engine, snapshot: Snapshot, question: Question) -> list[str]:
+    """What a reader must see beside the figure: units that the scope cannot place, overlaps, simulated data."""
+    notes = []
+    if question.attribution == "any":
+        notes.append("overlap: a unit counts under each of its articles, so there is no total")
+    if question.scope.parts == "wartime":
+        stated = Scope("custom", question.scope.articles, "all", question.scope.since)
+        unknown = _total(engine, snapshot, question, stated, {**question.where, "part_unknown": "yes"})
+        if unknown:
+            notes.append(f"not counted: {unknown} whose article is in scope and whose part is not stated")
+    if question.scope.since is not None:
+        undated = _undated(engine, snapshot, question)
+        if undated:
+            notes.append(f"not counted: {undated} without a usable received day, so not placed after the start date")
+    metric = METRICS[question.metric]
+    if metric.unit == "accused" and metric.keep == "verdict":
+        unknown = len(
+            _keys(
+                engine,
+                snapshot,
+                Question(
+                    "accused", question.scope, question.attribution, (), {"outcome": "unknown"}, as_of=question.as_of
+                ),
+            )
+        )
+        if unknown:
+            notes.append(f"{unknown} of the accused have no result of their own (outcome unknown)")
+    if views.simulated(engine):
+        notes.append("SIMULATED DATA: these are not real cases")
+    return notes
+
+
+def _keys(engine: Engine, snapshot: Snapshot, question: Question) -> set[str]:
+    return {key for figure in count(engine, snapshot, question) for key in figure.keys}
+
+
+def _total(engine: Engine, snapshot: Snapshot, question: Question, scope: Scope, where: dict[str, str]) -> int:
+    where.pop("part_unknown")
+    wide = Question(
+        question.metric, scope, "any", ("part",), where, question.first_day, question.last_day, question.as_of
+    )
+    stated: set[str] = set()
+    unstated: set[str] = set()
+    for figure in count(engine, snapshot, wide):
+        (unstated if figure.by["part"].endswith("/unknown") else stated).update(figure.keys)
+    counted = _keys(
+        engine,
+        snapshot,
+        Question(
+            question.metric,
+            question.scope,
+            "any",
+            (),
+            question.where,
+            question.first_day,
+            question.last_day,
+            question.as_of,
+        ),
+    )
+    return len(unstated - counted)
+
+
+def _undated(engine: Engine, snapshot: Snapshot, question: Question) -> int:
+    scope = question.scope
+    open_scope = Scope("custom", scope.articles, scope.parts, None)
+    found = _keys(
+        engine,
+        snapshot,
+        Question(
+            "case_records" if question.metric == "case_records" else "cases_received",
+            open_scope,
+            "any",
+            ("month",),
+            {},
+            as_of=question.as_of,
+        ),
+    )
+    dated = _keys(
+        engine,
+        snapshot,
+        Question(
+            "case_records" if question.metric == "case_records" else "cases_received",
+            Scope("custom", scope.articles, scope.parts, date.min),
+            "any",
+            (),
+            {},
+            as_of=question.as_of,
+        ),
+    )
+    return len(found - dated)

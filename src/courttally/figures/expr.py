@@ -1,0 +1,100 @@
+"""The statements that count: SQL text composed of named pieces, in the part of SQL that DuckDB and Spark share.
+
+Invariants: values are parameters, never text in a statement; ``known_from <= as of < known_to`` picks what was known; every
+statement yields *units* (a case record, a person slot or a matter) with all dimensions, and counts distinct keys.
+Counting rules 1 to 5 are here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from courttally.figures.metrics import Metric
+
+_AS_OF = "known_from <= $as_of AND (known_to IS NULL OR known_to > $as_of)"
+_FIRST_INSTANCE = "branch = 'criminal' AND proceeding = 'first' AND level IN ('garrison', 'district')"
+
+KEEP = {
+    "every": "TRUE",
+    "finished": "outcome NOT IN ('pending', 'stayed')",
+    "verdict": "is_verdict",
+}
+
+_DATE = {"received": "received", "finished": "outcome_date", "verdict": "verdict_date"}
+
+# Rule 2: highest maximum first, charges without a number last, then higher minimum, the subject's order of articles
+# (articles outside it after, higher number first), higher part, and last the order on the page.
+_LEAD_ORDER = """max_months DESC NULLS LAST, min_months DESC NULLS LAST,
+    coalesce(list_position($article_order::VARCHAR[], article), 1000), article_order DESC, part_order DESC, slot, n"""
+
+
+def _cases(metric: Metric) -> str:
+    """One row a case record: key, record, version, the slots' partition, and its own facts."""
+    where = f" AND {_FIRST_INSTANCE}" if metric.first_instance else ""
+    return f"""units AS (
+    SELECT record AS key, record, known_from, CAST(NULL AS INTEGER) AS of_slot, court, region, level, outcome, received,
+           outcome_date, verdict_date, is_verdict
+    FROM records WHERE {_AS_OF}{where})"""
+
+
+def _accused(metric: Metric) -> str:
+    """One row a person slot of those records. Rule 5: the slot's own outcome, its record's received day."""
+    return f"""units AS (
+    SELECT a.record || '#' || CAST(a.slot AS VARCHAR) AS key, a.record, a.known_from, a.slot AS of_slot, r.court, r.region, r.level,
+           a.outcome, r.received, a.outcome_date, a.outcome_date AS verdict_date, a.outcome = 'verdict' AS is_verdict
+    FROM accused a JOIN records r ON r.record = a.record AND r.known_from = a.known_from
+    WHERE r.{_AS_OF.replace("known_to", "r.known_to")} AND {_FIRST_INSTANCE})"""
+
+
+def _matters(metric: Metric) -> str:
+    """One row a matter. Rule 4: day and charges of the earliest record, court and outcome of the latest."""
+    return f"""held AS (
+    SELECT *, CASE WHEN uid_valid AND uid <> '' THEN 'uid:' || uid ELSE record END AS matter
+    FROM records WHERE {_AS_OF} AND {_FIRST_INSTANCE}),
+ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY matter ORDER BY received NULLS LAST, record) AS nth,
+           row_number() OVER (PARTITION BY matter ORDER BY received DESC NULLS LAST, record DESC) AS from_last
+    FROM held),
+units AS (
+    SELECT first.record AS key, first.record, first.known_from, CAST(NULL AS INTEGER) AS of_slot, last.court, last.region, last.level,
+           last.outcome, first.received, last.outcome_date, last.verdict_date, last.is_verdict
+    FROM ranked first JOIN ranked last ON first.matter = last.matter AND first.nth = 1 AND last.from_last = 1)"""
+
+
+_UNITS = {"case": _cases, "accused": _accused, "matter": _matters}
+
+
+def statement(
+    metric: Metric, *, all_articles: bool, lead: bool, by: tuple[str, ...], where: tuple[str, ...], dated: bool
+) -> str:
+    """The statement for one question.
+
+    Parameters: as_of, articles, wartime_only, since, article_order, first_day, last_day, and ``where_DIM``.
+    Columns: one a dimension of ``by``, the value, the sorted keys.
+    """
+    charge_rank = f"row_number() OVER (PARTITION BY u.key ORDER BY {_LEAD_ORDER}) = 1" if lead else "TRUE"
+    join = "LEFT JOIN" if all_articles else "JOIN"
+    date = _DATE[metric.basis]
+    conditions = [f"({KEEP[metric.keep]})", "($since::DATE IS NULL OR received >= $since::DATE)"]
+    if dated:
+        conditions.append("day BETWEEN $first_day::DATE AND $last_day::DATE")
+    conditions += [f"{name} = $where_{name}" for name in where]
+    columns = "".join(f"{name}, " for name in by)
+    group = f"GROUP BY {', '.join(by)} ORDER BY {', '.join(by)}" if by else ""
+    return f"""WITH {_UNITS[metric.unit](metric)},
+in_scope AS (
+    SELECT u.key, c.article, c.part, {charge_rank} AS chosen
+    FROM units u JOIN charges c ON c.record = u.record AND c.known_from = u.known_from AND (u.of_slot IS NULL OR c.slot = u.of_slot)
+    WHERE ($all_articles OR list_contains($articles::VARCHAR[], c.article)) AND (NOT $wartime_only OR c.wartime)),
+chosen AS (SELECT DISTINCT key, article, part FROM in_scope WHERE chosen),
+facts AS (
+    SELECT u.*, {date} AS day, coalesce(c.article, 'unknown') AS article,
+           CASE WHEN c.article IS NULL THEN 'unknown' ELSE c.article || '/' || coalesce(c.part, 'unknown') END AS part,
+           coalesce(strftime({date}, '%Y-%m'), 'undated') AS month, coalesce(strftime({date}, '%Y'), 'undated') AS year
+    FROM units u {join} chosen c ON c.key = u.key)
+SELECT {columns}count(DISTINCT key) AS value, list_sort(list(DISTINCT key)) AS keys
+FROM facts WHERE {" AND ".join(conditions)} {group}"""
+
+
+BESIDE = {
+    # Shown beside a figure, never added to it.
+    "without a received day, so not placed after the start date": "received IS NULL",
+}

@@ -1,0 +1,146 @@
+"""Reading one cell against its vocabulary or pattern, and noting what was not accepted.
+
+Invariant: every function returns codes, numbers, dates or masks. A text that is not accepted leaves only a signal
+with its place, length and digest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+
+from courttally.law import outcomes
+from courttally.law.charges import parse_charges
+from courttally.law.text import digest, normalise
+from courttally.portal.model import AccusedSeen, ChargeSeen, Day, Result, Signal
+from courttally.portal.values import mask_name, parse_day
+
+# A new slot begins where a name and a dash stand before articles; the Latin c and t of a look-alike «ст.» count too.
+_CHARGES_START = re.compile(r"(?:^|\s)[-\u2013\u2014]\s*(?=[сcСC][тtТT]\s*\.)")
+_ARTICLE_START = re.compile(r"[сcСC][тtТT]\s*\.")
+_CODE = r"[УуYy][КкKk]\s*[РрPp](?:[СсCc][Фф][СсCc][РрPp]|[Фф])"
+# Several accused on one line: after the code's name and a semicolon, what does not begin with an article is a new person.
+_SLOT_BREAK = re.compile(rf"({_CODE})\s*;\s*(?![сcСC][тtТT]\s*\.)(?=\S)")
+_CODE_END = re.compile(rf"{_CODE}\s*;?\s*$")
+
+UNMAPPED = "unmapped"
+
+
+class Notes:
+    """Collects the signals of one page and the latest date that bounds its time."""
+
+    __slots__ = ("latest", "signals")
+
+    def __init__(self) -> None:
+        self.signals: list[Signal] = []
+        self.latest: date | None = None
+
+    def add(self, code: str, place: str = "", text: str = "") -> None:
+        """Note a signal; of ``text`` only its length and digest are kept."""
+        if text:
+            self.signals.append(Signal(code, place, len(normalise(text)), digest(text)))
+        else:
+            self.signals.append(Signal(code, place))
+
+    def seen(self, day: date | None) -> None:
+        """Let ``day`` bound the time of the page: it was printed, so the page is not older."""
+        if day is not None and (self.latest is None or day > self.latest):
+            self.latest = day
+
+    def day(self, text: str, place: str, *, bounds: bool = True) -> Day:
+        """A date cell; an impossible date is a signal."""
+        value = parse_day(text)
+        if value.value is not None:
+            if bounds:
+                self.seen(value.value)
+        elif text and not text.isspace():
+            self.add("date_impossible", place, text)
+        return value
+
+    def code(self, read: Callable[[str], str | None], text: str, place: str, signal: str) -> str:
+        """A vocabulary cell: its code, "" when empty, ``unmapped`` with a signal when its wording is not known."""
+        if not text:
+            return ""
+        found = read(text)
+        if found is None:
+            self.add(signal, place, text)
+            return UNMAPPED
+        return found
+
+    def result(self, text: str, place: str) -> Result:
+        """A result cell with its ground on a second line."""
+        if not text:
+            return Result()
+        found, ground_unread = _result(text)
+        if found.outcome == UNMAPPED:
+            self.add("result_unmapped", place, text)
+        elif ground_unread:
+            self.add("ground_unmapped", place, text)
+        return found
+
+    def charges(self, text: str, place: str) -> list[ChargeSeen]:
+        """The charges of one accused; what of the notation is not understood is a signal."""
+        if not text:
+            return []
+        reading = parse_charges(text)
+        if reading.unparsed:
+            self.add("charge_unparsed", place, text)
+        return [ChargeSeen(c.article, c.part, c.points, c.stage, c.role) for c in reading.charges]
+
+
+@lru_cache(maxsize=8192)
+def _result(text: str) -> tuple[Result, bool]:
+    match = outcomes.case_outcome(text)
+    if match is None:
+        return Result(UNMAPPED), False
+    return Result(match.code, match.rule, match.ground or ""), match.ground_unmapped
+
+
+event_name = lru_cache(maxsize=4096)(outcomes.event_name)
+event_result = lru_cache(maxsize=4096)(outcomes.event_result)
+ground = lru_cache(maxsize=4096)(outcomes.ground)
+party_role = lru_cache(maxsize=4096)(outcomes.party_role)
+consideration = lru_cache(maxsize=4096)(outcomes.consideration)
+writ_status = lru_cache(maxsize=4096)(outcomes.writ_status)
+
+
+def slots_of(text: str) -> list[tuple[str, str]]:
+    """The persons of a listing's cell «Лица», each as (name, charges).
+
+    Persons are separated by ``;`` at the end of a line; a line that begins with an article goes on with the person
+    before. Hidden names repeat, so persons are counted by separators and never by distinct names.
+    """
+    slots: list[str] = []
+    open_slot = False
+    for line in _SLOT_BREAK.sub(r"\1;\n", text).split("\n"):
+        if open_slot and not (_CHARGES_START.search(line) and _ARTICLE_START.search(slots[-1])):
+            slots[-1] += " " + line
+        else:
+            slots.append(line)
+        open_slot = not (line.rstrip().endswith(";") and _ends_person(slots[-1]))
+    return [_split_slot(slot) for slot in slots if slot.strip(" ;")]
+
+
+def _ends_person(slot: str) -> bool:
+    # «ст.337 ч.5;» at a line's end may only separate charges; «… УК РФ;» or a bare name ends a person.
+    return bool(_CODE_END.search(slot)) or not _ARTICLE_START.search(slot)
+
+
+def _split_slot(slot: str) -> tuple[str, str]:
+    slot = slot.strip().rstrip(";").strip()
+    start = _CHARGES_START.search(slot)
+    if start:
+        return slot[: start.start()].strip(), slot[start.end() :].strip()
+    if _ARTICLE_START.match(slot):
+        return "", slot
+    return slot, ""
+
+
+def read_slots(text: str, row: int, notes: Notes, place: str) -> list[AccusedSeen]:
+    """The accused of a listing row."""
+    return [
+        AccusedSeen(row=row, name=mask_name(name), charges=notes.charges(charges, place))
+        for name, charges in slots_of(text)
+    ]

@@ -1,0 +1,212 @@
+"""Plain records: what one page says, in codes, numbers, dates and masks.
+
+Invariants:
+
+* No text of a page is held here, only values that their column's vocabulary or pattern accepts. What is not accepted is
+  a :class:`Signal`: place, length, digest of the normalised text.
+* A name cell is ``⟦name⟧``, ``⟦hidden⟧`` or empty; there is no way back from it but the locator and the archive.
+* A locator is ``table:row:column``: the table's code (see ``tables.py``; a second table of the same code is
+  ``code.2``), the row among the table's rows that have cells, and the cell within the row, all counted from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+READER_VERSION = 1
+"""Raised whenever the same bytes may read to other records; every stored record carries it."""
+
+NAME = "⟦name⟧"
+HIDDEN = "⟦hidden⟧"
+
+KINDS = (
+    "listing",
+    "card",
+    "decision",
+    "empty_document",
+    "hearing_list",
+    "press_item",
+    "search_form",
+    "export_row",
+    "no_data",
+    "captcha_rejected",
+    "wrong_query",
+    "unsupported_filter",
+    "throttled",
+    "unavailable",
+    "blocked",
+    "not_found",
+    "module_off",
+    "unknown",
+)
+"""Kinds of page. *Unknown is an error to look at, never a zero.*"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of a site with its request, as the reader takes it. ``payload`` is the body with transfer encodings undone."""
+
+    payload: bytes
+    url: str | None = None
+    method: str = "GET"
+    court_stated: str | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something on a page that was not read, or that disagrees with the request.
+
+    ``length`` and ``digest`` describe the normalised text it is about (0 and "" where there is no text).
+    """
+
+    code: str
+    place: str = ""
+    length: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result cell. ``outcome`` is a code of ``law.outcomes``, ``unmapped``, or "" for an empty cell."""
+
+    outcome: str = ""
+    rule: str = ""
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date cell: the date, or the raw text of an impossible one (only digits, dots, spaces and colons are kept)."""
+
+    value: date | None = None
+    raw: str = ""
+
+
+@dataclass(slots=True)
+class ChargeSeen:
+    """One charge of one accused: article, part (None: not stated), points, stage (article 30), role (article 33)."""
+
+    article: str
+    part: str | None
+    points: tuple[str, ...] = ()
+    stage: str | None = None
+    role: str | None = None
+
+
+@dataclass(slots=True)
+class AccusedSeen:
+    """One person slot. ``row`` is its row in its table (a listing cell holds all slots of its row)."""
+
+    row: int
+    name: str
+    charges: list[ChargeSeen] = field(default_factory=list)
+    result: Result | None = None
+    result_date: Day | None = None
+    has_result: bool = False
+    """Whether the page has the column at all: an absent column says nothing, an empty cell says "no result"."""
+
+
+@dataclass(slots=True)
+class EventSeen:
+    """One line of ДВИЖЕНИЕ ДЕЛА. ``name`` and ``result`` are vocabulary codes, ``unmapped`` or ""."""
+
+    row: int
+    name: str
+    day: Day
+    time: str
+    result: str
+    ground: str
+    posted: Day
+
+
+@dataclass(slots=True)
+class PartySeen:
+    """One line of СТОРОНЫ: the role's code (or ``unmapped``) and the mask of the name."""
+
+    row: int
+    role: str
+    name: str
+
+
+@dataclass(slots=True)
+class WritSeen:
+    """One line of ИСПОЛНИТЕЛЬНЫЕ ЛИСТЫ: day of issue, status code; number and addressee stay in the archive."""
+
+    row: int
+    issued: Day
+    status: str
+    addressee: str
+
+
+@dataclass(slots=True)
+class DocumentSeen:
+    """A decision's text on the page: its kind's code, where it starts (bytes), its length and digest; never the text."""
+
+    index: int
+    kind: str
+    offset: int
+    length: int
+    digest: str
+
+
+@dataclass(slots=True)
+class CaseSeen:
+    """One case record as one page shows it (a *sighting* without its capture). None: the page does not have the field."""
+
+    row: int
+    branch: str = ""
+    """Branch and proceeding where the record's link names others than the page; "" means the page's."""
+    proceeding: str = ""
+    case_id: int | None = None
+    guid: str | None = None
+    srv_num: int = 1
+    number: str | None = None
+    earlier: tuple[str, ...] = ()
+    uid: str | None = None
+    uid_valid: bool | None = None
+    received: Day | None = None
+    judge: str | None = None
+    result: Result | None = None
+    result_date: Day | None = None
+    in_force: Day | None = None
+    act: str | None = None
+    consideration: str | None = None
+    accused: list[AccusedSeen] | None = None
+    events: list[EventSeen] | None = None
+    parties: list[PartySeen] | None = None
+    writs: list[WritSeen] | None = None
+    documents: list[DocumentSeen] | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """All that one page says."""
+
+    kind: str
+    engine: str = ""
+    court: str | None = None
+    court_basis: str = ""
+    branch: str = ""
+    proceeding: str = ""
+    delo_id: int | None = None
+    new: int | None = None
+    asks_captcha: bool = False
+    simulated: bool = False
+    found: int | None = None
+    range_from: int | None = None
+    range_to: int | None = None
+    last_page: int | None = None
+    rows_read: int = 0
+    rows_quarantined: int = 0
+    published: datetime | None = None
+    """«опубликовано …» in Moscow wall time, without zone, as printed."""
+    changed: datetime | None = None
+    latest_date: date | None = None
+    """Latest date printed on the page that bounds its time from below; see ``reader.py``."""
+    layout: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Table code -> field -> column (or, for key/value tables, row): with a record's row it gives the locator."""
+    cases: list[CaseSeen] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)

@@ -1,0 +1,101 @@
+"""Values of cells: dates, times, case numbers, name masks. Each accepts its pattern and nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+from courttally.portal.model import HIDDEN, NAME, Day
+
+_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_RAW_DATE = re.compile(r"[\d.: ]{1,40}")
+_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+_PUBLISHED = re.compile(
+    r"опубликовано\s+(\d\d\.\d\d\.\d{4})(?:\s+(\d\d:\d\d))?(?:\s*,\s*изменено\s+(\d\d\.\d\d\.\d{4})(?:\s+(\d\d:\d\d))?)?",
+    re.IGNORECASE,
+)
+# One registration number: index with its letters, serial, year: 1-25/2023, 3/1-12/2026, 22К-1372/2026, М-2773/2024,
+# 7У-1297/2026, 2-15/23, 1-Н-4/2024. Letters are few and the serial is a number, so that no name fits.
+_ONE = r"(?:\d{1,3}[А-ЯЁA-Zа-яёa-z]{0,2}|[А-ЯЁA-Z]{1,3})(?:/\d{1,3})?(?:-[А-ЯЁA-Z]{1,2})?\s?-\s?\d{1,6}(?:\s?/\s?(?:\d{4}|\d\d))?"
+_NUMBER = re.compile(rf"(?P<first>{_ONE})(?P<rest>(?:\s*[(\[][^)\]]*[)\]]|\s*~\s*{_ONE})*)\s*")
+_ANY_NUMBER = re.compile(rf"{_ONE}|[А-ЯЁ]{{1,2}}/\d{{1,6}}")  # the second: a lower court's file mark, К/21548
+_FILLER = re.compile(r"[()\[\];,~\s]*")
+_HIDDEN = re.compile(r"<?\s*информация\s+скрыта\s*>?", re.IGNORECASE)
+_LOOKALIKE = str.maketrans("ABEKMHOPCTYXabekmhopctyx", "АВЕКМНОРСТУХавекмнорстух")
+
+FIRST_YEAR = 1991
+LAST_YEAR = 2100
+
+
+@lru_cache(maxsize=65536)
+def parse_day(text: str) -> Day:
+    """A date cell dd.mm.yyyy. An impossible date keeps its raw text if that is only digits, dots, spaces and colons.
+
+    Years before 1991 (no such court records) and after 2100 are impossible. Empty text: no value, no raw.
+    """
+    text = text.strip()
+    found = _DAY.fullmatch(text)
+    if found:
+        day, month, year = int(found[1]), int(found[2]), int(found[3])
+        if FIRST_YEAR <= year <= LAST_YEAR:
+            try:
+                return Day(date(year, month, day))
+            except ValueError:
+                return Day(None, text)
+        return Day(None, text)
+    return Day(None, text if _RAW_DATE.fullmatch(text) else "")
+
+
+def parse_time(text: str) -> str | None:
+    """A time cell as HH:MM, "" when empty, None when it is no time."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[:5].rjust(5, "0") if _TIME.fullmatch(text) else None
+
+
+def parse_published(text: str) -> tuple[datetime, datetime | None] | None:
+    """«опубликовано dd.mm.yyyy HH:MM, изменено …» as two wall times (Moscow, without zone), or None."""
+    found = _PUBLISHED.search(text)
+    if not found:
+        return None
+    first = _wall(found[1], found[2])
+    if first is None:
+        return None
+    return first, _wall(found[3], found[4]) if found[3] else None
+
+
+def _wall(day: str, time: str | None) -> datetime | None:
+    value = parse_day(day).value
+    if value is None or (time and parse_time(time) is None):
+        return None
+    hour, minute = (int(part) for part in (time or "00:00").split(":"))
+    return datetime(value.year, value.month, value.day, hour, minute)  # noqa: DTZ001 - printed wall time, zone is added by the registry
+
+
+def parse_number(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """A case number cell: the number and the other numbers it carries, or None when it is no number.
+
+    ``1-5/2026 (1-13/2025; 1-2935/2024;) ~ М-2773/2024`` gives ``("1-5/2026", ("1-13/2025", "1-2935/2024", "М-2773/2024"))``.
+    Latin look-alikes become Cyrillic. A number is for people, never a key.
+    """
+    text = " ".join(text.split()).translate(_LOOKALIKE)
+    found = _NUMBER.fullmatch(text)
+    if not found:
+        return None
+    rest = found["rest"]
+    if not _FILLER.fullmatch(_ANY_NUMBER.sub("", rest)):
+        return None
+    return _tight(found["first"]), tuple(_tight(number) for number in _ANY_NUMBER.findall(rest))
+
+
+def _tight(number: str) -> str:
+    return number.replace(" ", "").upper()
+
+
+def mask_name(text: str) -> str:
+    """A name cell as its mask: ``⟦hidden⟧`` for «Информация скрыта», ``⟦name⟧`` for any other text, "" when empty."""
+    if not text or text.isspace():
+        return ""
+    return HIDDEN if _HIDDEN.fullmatch(text.strip()) else NAME

@@ -1,0 +1,185 @@
+"""Archive in, a new snapshot out.
+
+Invariants: a snapshot is a function of the captures and of the rules in this installation, not of how often or in which
+order it was built, of the number of workers, or of the time of the build. What the reader finds in a closed WARC file is cached under
+the state of the reading rooms (reader version and a digest of their code and data), so that a changed rule never meets an
+old reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from courttally.archive import Archive
+from courttally.portal import READER_VERSION
+from courttally.registry import snapshot as snapshots
+from courttally.registry.coverage import coverage_rows
+from courttally.registry.identity import identify, timed_sightings
+from courttally.registry.load import listing_pages, load_seen, load_sightings
+from courttally.registry.reading import read_batch, to_table
+from courttally.registry.resolve import Versions, versions_of
+from courttally.registry.schema import KNOWN, SEEN, TABLES
+
+BATCH = 200
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did."""
+
+    snapshot: str
+    captures: int
+    read_anew: int
+    records: int
+    signals: int
+    kinds: dict[str, int]
+
+
+_READING = ("courts", "law", "portal", "registry/reading.py", "registry/schema.py", "registry/moscow.py")
+_KNOWING = ("courts", "law", "registry")
+
+
+def rules_state(places: tuple[str, ...]) -> str:
+    """A digest of code and data: equal only where equal input gives equal rows. Raises nothing."""
+    package = Path(__file__).resolve().parents[1]
+    hasher = hashlib.sha256()
+    roots = [package / place for place in places]
+    files = {
+        path for root in roots for path in (root.rglob("*") if root.is_dir() else [root]) if path.suffix in _STATE_FILES
+    }
+    for path in sorted(files):
+        hasher.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return hasher.hexdigest()[:12]
+
+
+_STATE_FILES = frozenset({".py", ".toml", ".csv", ".json"})
+
+
+def build(home: Path, *, everything: bool = False, workers: int = 1, progress: Progress | None = None) -> BuildReport:
+    """Build a new snapshot of ``home`` and make it current. ``everything`` reads all captures anew."""
+    say = progress or (lambda what, done, total: None)
+    archive = Archive(home)
+    cache = snapshots.root(home) / "cache"
+    state = cache / f"{READER_VERSION}-{rules_state(_READING)}"
+    if everything:
+        shutil.rmtree(cache, ignore_errors=True)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in cache.iterdir():
+        if old != state:
+            shutil.rmtree(old)
+    read_anew = _read_files(home, archive, state, workers, say)
+    seen = _seen_tables(archive, state)
+    say("working out case records", 0, 1)
+    known = _known_tables(seen)
+    say("working out case records", 1, 1)
+    tables = seen | known
+    pages = tables["pages"]
+    latest = max(pages["included_on"].to_pylist(), default=None)
+    manifest = {
+        "reader": state.name,
+        "rules": rules_state(_KNOWING),
+        "latest_capture_on": latest.isoformat() if latest else None,
+        "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
+    }
+    made = snapshots.write(home, tables, manifest)
+    kinds: dict[str, int] = {}
+    for kind in pages["kind"].to_pylist():
+        kinds[kind] = kinds.get(kind, 0) + 1
+    records = len(set(tables["records"]["record"].to_pylist()))
+    signals = tables["signals"].num_rows + tables["registry_signals"].num_rows
+    return BuildReport(made.id, pages.num_rows, read_anew, records, signals, kinds)
+
+
+def _read_files(home: Path, archive: Archive, state: Path, workers: int, say: Progress) -> int:
+    """Read every closed WARC file that is not in the cache, in batches on ``workers`` processes."""
+    todo = [file.name for file in archive.files() if not (state / file.name / "done").exists()]
+    jobs: list[tuple[str, list[tuple[int, int]]]] = []
+    for name in todo:
+        index = archive.index(name)
+        places = list(zip(index["offset"].to_pylist(), index["length"].to_pylist(), strict=True))
+        jobs += [(name, places[start : start + BATCH]) for start in range(0, len(places), BATCH)]
+    total = sum(len(places) for _, places in jobs)
+    done = 0
+    parts: dict[str, list[dict[str, pa.Table]]] = {name: [] for name in todo}
+    say("reading captures", 0, total)
+    for (name, places), tables in zip(jobs, _run(home, jobs, workers), strict=True):
+        parts[name].append(tables)
+        done += len(places)
+        say("reading captures", done, total)
+    for name in todo:
+        _store(state / name, parts[name])
+    return total
+
+
+def _run(home: Path, jobs: list[tuple[str, list[tuple[int, int]]]], workers: int) -> Iterator[dict[str, pa.Table]]:
+    if workers == 1 or len(jobs) < 2:
+        yield from (_job(home, name, places) for name, places in jobs)
+        return
+    # Spawned, not forked: Arrow's threads do not survive a fork.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(_job, home, name, places) for name, places in jobs]
+        for future in futures:
+            yield future.result()
+
+
+def _job(home: Path, name: str, places: list[tuple[int, int]]) -> dict[str, pa.Table]:
+    return read_batch(Archive(home).read(name, places))
+
+
+def _store(folder: Path, parts: list[dict[str, pa.Table]]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    for table in SEEN:
+        whole = pa.concat_tables([part[table.name] for part in parts]) if parts else table.schema.empty_table()
+        snapshots.write_parquet(whole, folder / f"{table.name}.parquet")
+    (folder / "done").touch()
+
+
+def _seen_tables(archive: Archive, state: Path) -> dict[str, pa.Table]:
+    names = [file.name for file in archive.files()]
+    found = {}
+    for table in SEEN:
+        parts = [pq.read_table(state / name / f"{table.name}.parquet", schema=table.schema) for name in names]
+        whole = pa.concat_tables(parts) if parts else table.schema.empty_table()
+        found[table.name] = whole.sort_by([(name, "ascending") for name in table.key]) if whole.num_rows else whole
+    return found
+
+
+def _known_tables(seen: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    sightings = load_sightings(seen)
+    identified = identify(sightings)
+    lookup = load_seen(seen)
+    rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in KNOWN}
+    signals = set(identified.signals)
+    for record, timed, closed_on in timed_sightings(identified):
+        made = versions_of(record, timed, closed_on, lookup)
+        _close(rows, made, closed_on)
+        signals.update(made.signals)
+    rows["aliases"] = [(t.provisional, t.record, t.known_from) for t in identified.takeovers]
+    rows["coverage"] = coverage_rows(listing_pages(seen))
+    rows["registry_signals"] = list(signals)
+    tables = {}
+    for name, found in rows.items():
+        table = to_table(found, TABLES[name].schema)
+        tables[name] = table.sort_by([(key, "ascending") for key in TABLES[name].key]) if table.num_rows else table
+    return tables
+
+
+def _close(rows: dict[str, list[tuple[Any, ...]]], made: Versions, closed_on: Any) -> None:
+    """Put ``known_from`` and ``known_to`` behind the record's key."""
+    days = [row[0] for row in made.records]
+    until = dict(zip(days, [*days[1:], closed_on], strict=True))
+    for name, found in (("records", made.records), ("accused", made.accused), ("charges", made.charges)):
+        rows[name] += [(row[1], row[0], until[row[0]], *row[2:]) for row in found]

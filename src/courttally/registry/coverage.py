@@ -1,0 +1,128 @@
+"""Coverage of imported listings: which windows were asked for, and how completely they are held.
+
+Invariants (DESIGN, *coverage*): the window is the request's date filters; it is complete when all pages up to the site's counter
+are held and agree, else partial. A request with further filters (an article, a person) covers only what it asked for and is
+partial for the court. Without a URL the window is unknown and partial. A card alone covers nothing. A "no data" answer is a
+zero only where the same form brought rows at that court on the same day (law 4); else it is partial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+ROWS_PER_PAGE = 25
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """One capture of a listing or of a "no data" answer."""
+
+    capture: str
+    digest: str
+    included_on: date
+    rank: int
+    court: str
+    branch: str
+    proceeding: str
+    query: str
+    has_url: bool
+    page: int
+    axis: str
+    window_from: date | None
+    window_to: date | None
+    filtered: bool
+    kind: str
+    found: int | None
+    range_from: int | None
+    range_to: int | None
+    rows: int
+    quarantined: int
+
+
+def coverage_rows(pages: Iterable[ListingPage]) -> list[Row]:
+    """Versions of windows in the order of the ``coverage`` table's columns."""
+    queries: dict[tuple[str, str, str, str], list[ListingPage]] = {}
+    proven: set[tuple[str, str, str, date]] = set()
+    for page in sorted(pages, key=lambda p: (p.included_on, p.rank, p.digest, p.capture)):
+        queries.setdefault((page.court, page.proceeding, page.branch, page.query), []).append(page)
+        if page.kind == "listing" and page.rows:
+            proven.add((page.court, page.branch, page.proceeding, page.included_on))
+    rows: list[Row] = []
+    for (court, proceeding, branch, query), held in sorted(queries.items()):
+        versions = _versions(held, proven)
+        for n, (day, value) in enumerate(versions):
+            until = versions[n + 1][0] if n + 1 < len(versions) else None
+            first = held[0]
+            rows.append(
+                (
+                    court,
+                    branch,
+                    proceeding,
+                    query,
+                    first.axis,
+                    first.window_from,
+                    first.window_to,
+                    first.filtered,
+                    *value,
+                    day,
+                    until,
+                )
+            )
+    return rows
+
+
+_State = tuple[str, str, int | None, int]
+
+
+def _versions(held: list[ListingPage], proven: set[tuple[str, str, str, date]]) -> list[tuple[date, _State]]:
+    latest: dict[int, ListingPage] = {}
+    versions: list[tuple[date, _State]] = []
+    for n, page in enumerate(held):
+        current = latest.get(page.page)
+        if current is None or page.rank >= current.rank:
+            latest[page.page] = page
+        if n + 1 < len(held) and held[n + 1].included_on == page.included_on:
+            continue
+        state = _state(list(latest.values()), proven)
+        if not versions or versions[-1][1] != state:
+            versions.append((page.included_on, state))
+    return versions
+
+
+def _state(pages: list[ListingPage], proven: set[tuple[str, str, str, date]]) -> _State:
+    pages.sort(key=lambda page: page.page)
+    rows = sum(page.rows for page in pages)
+    found = pages[-1].found
+    reason = _shortfall(pages, proven, rows, found)
+    return ("partial" if reason else "complete", reason, found, rows)
+
+
+def _shortfall(pages: list[ListingPage], proven: set[tuple[str, str, str, date]], rows: int, found: int | None) -> str:
+    """Why the window is not complete, "" if it is."""
+    first = pages[0]
+    if not first.has_url:
+        return "no address: which window was asked for is not known"
+    if any(page.quarantined for page in pages):
+        return "rows that did not match their header"
+    if all(page.kind == "no_data" for page in pages):
+        if (first.court, first.branch, first.proceeding, first.included_on) not in proven:
+            return "no data answered, and no control query of the same day shows that the form works"
+        return "narrowed by further filters" if first.filtered else ""
+    counted = [page for page in pages if page.kind == "listing"]
+    if any(page.found is None for page in counted):
+        return "a page without the site's counter"
+    if len({page.found for page in counted}) > 1:
+        return "the counter changed between pages"
+    if found is None or rows != found:
+        return "rows held differ from the site's counter"
+    expected = 1
+    for page in counted:
+        if page.range_from != expected or page.range_to is None:
+            return "pages are missing or overlap"
+        expected = page.range_to + 1
+    return "narrowed by further filters" if first.filtered else ""

@@ -1,0 +1,188 @@
+"""Which sightings are one case record: keys, provisional keys and their take-over, GUID conflicts.
+
+Invariants:
+
+* ``court:branch:proceeding:srv_num:case_id`` is the key; a case number never is.
+* Without case_id the key is provisional, ``court:branch:proceeding:1:uid:UID``, else ``…:1:no:NUMBER@DATE``; a record with
+  case_id and the same UID (else, where one of them has none, the same number and received date) in that court and proceeding
+  takes it over from the day on which both are known. Two candidates on that day: a signal and no take-over.
+* The GUID is a checked second key: the first that a record showed stays; a sighting with another one is set aside
+  with a signal and overwrites nothing.
+* What holds as of D depends only on sightings included by D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(slots=True)
+class Sighting:
+    """What identity and resolution need of one sighting, in plain values; ``ref`` is ``capture#seq``."""
+
+    ref: str
+    capture: str
+    seq: int
+    row: int
+    included_on: date
+    rank: int
+    """Microseconds since 1970 (UTC): the later one's value is current."""
+    card: bool
+    digest: str
+    simulated: bool
+    court: str
+    branch: str
+    proceeding: str
+    srv_num: int
+    case_id: int | None
+    guid: str | None
+    number: str | None
+    uid: str | None
+    uid_valid: bool | None
+    received: date | None
+    received_raw: str
+    has_received: bool
+    outcome: str | None
+    rule: str | None
+    ground: str | None
+    result_date: date | None
+    result_date_raw: str
+    has_result_date: bool
+    in_force: date | None
+    has_in_force: bool
+    act: str | None
+    consideration: str | None
+    slots: int | None
+    has_slot_results: bool
+    has_events: bool
+
+    def order(self) -> tuple[date, int, bool, str, str]:
+        """The order in which sightings became known; total, so that no result rests on the order of files."""
+        return (self.included_on, self.rank, self.card, self.digest, self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """A provisional key, the record that took it over, and from which day."""
+
+    provisional: str
+    record: str
+    known_from: date
+
+
+@dataclass(slots=True)
+class Identified:
+    """Sightings by their own key, the take-overs, and signals as (record, capture, code)."""
+
+    records: dict[str, list[Sighting]]
+    takeovers: list[Takeover]
+    signals: list[tuple[str, str, str]]
+
+
+def key_of(sighting: Sighting) -> str | None:
+    """The sighting's own key; None where the page gives nothing to build one from."""
+    stem = f"{sighting.court}:{sighting.branch}:{sighting.proceeding}"
+    if sighting.case_id is not None:
+        return f"{stem}:{sighting.srv_num}:{sighting.case_id}"
+    if sighting.uid and sighting.uid_valid:
+        return f"{stem}:1:uid:{sighting.uid}"
+    if sighting.number and sighting.received is not None:
+        return f"{stem}:1:no:{sighting.number}@{sighting.received.isoformat()}"
+    return None
+
+
+def is_provisional(key: str) -> bool:
+    """Whether a record key was built without case_id."""
+    return ":uid:" in key or ":no:" in key
+
+
+def identify(sightings: Iterable[Sighting]) -> Identified:
+    """Group ``sightings`` into records. Raises nothing: what has no key is a signal."""
+    records: dict[str, list[Sighting]] = {}
+    signals: list[tuple[str, str, str]] = []
+    for sighting in sorted(sightings, key=Sighting.order):
+        key = key_of(sighting)
+        if key is None:
+            signals.append(("", sighting.capture, "record_without_key"))
+        else:
+            records.setdefault(key, []).append(sighting)
+    for key, seen in records.items():
+        records[key] = _one_guid(key, seen, signals)
+    return Identified(records, _takeovers(records, signals), sorted(set(signals)))
+
+
+def _one_guid(key: str, seen: list[Sighting], signals: list[tuple[str, str, str]]) -> list[Sighting]:
+    guid: str | None = None
+    kept = []
+    for sighting in seen:
+        if sighting.guid is not None and guid is None:
+            guid = sighting.guid
+        if sighting.guid is not None and sighting.guid != guid:
+            signals.append((key, sighting.capture, "guid_conflict"))
+        else:
+            kept.append(sighting)
+    return kept
+
+
+_Stem = tuple[str, str, str]
+
+
+def _takeovers(records: dict[str, list[Sighting]], signals: list[tuple[str, str, str]]) -> list[Takeover]:
+    provisional = {key: seen for key, seen in records.items() if is_provisional(key)}
+    if not provisional:
+        return []
+    by_uid: dict[tuple[_Stem, str], dict[str, date]] = {}
+    by_number: dict[tuple[_Stem, str, date], dict[str, date]] = {}
+    uids: dict[str, set[str]] = {}
+    for key, seen in records.items():
+        if key in provisional:
+            continue
+        for sighting in seen:
+            stem = (sighting.court, sighting.branch, sighting.proceeding)
+            if sighting.uid and sighting.uid_valid:
+                by_uid.setdefault((stem, sighting.uid), {}).setdefault(key, sighting.included_on)
+                uids.setdefault(key, set()).add(sighting.uid)
+            if sighting.number and sighting.received is not None:
+                by_number.setdefault((stem, sighting.number, sighting.received), {}).setdefault(
+                    key, sighting.included_on
+                )
+    found = []
+    for key, seen in sorted(provisional.items()):
+        candidates: dict[str, date] = {}
+        for sighting in seen:
+            stem = (sighting.court, sighting.branch, sighting.proceeding)
+            matches = by_uid.get((stem, sighting.uid), {}) if sighting.uid and sighting.uid_valid else {}
+            if not matches and sighting.number and sighting.received is not None:
+                same = by_number.get((stem, sighting.number, sighting.received), {})
+                # A record that shows another UID is another case, whatever its number.
+                matches = {other: day for other, day in same.items() if not (sighting.uid and uids.get(other))}
+            for other, day in matches.items():
+                both = max(day, sighting.included_on)
+                candidates[other] = min(both, candidates.get(other, both))
+        if not candidates:
+            continue
+        first = min(candidates.values())
+        earliest = sorted(other for other, day in candidates.items() if day == first)
+        if len(candidates) > 1:
+            signals.append((key, seen[0].capture, "takeover_ambiguous"))
+        if len(earliest) == 1:
+            found.append(Takeover(key, earliest[0], first))
+    return found
+
+
+def timed_sightings(identified: Identified) -> Iterable[tuple[str, list[tuple[Sighting, date]], date | None]]:
+    """Every record with its sightings and the day from which each counts for it, in order of key.
+
+    The third value is the day on which another record took a provisional one over, None for all others.
+    """
+    taken = {takeover.provisional: takeover for takeover in identified.takeovers}
+    gained: dict[str, list[Takeover]] = {}
+    for takeover in identified.takeovers:
+        gained.setdefault(takeover.record, []).append(takeover)
+    for record in sorted(identified.records):
+        timed = [(sighting, sighting.included_on) for sighting in identified.records[record]]
+        for takeover in gained.get(record, ()):
+            timed += [(s, max(s.included_on, takeover.known_from)) for s in identified.records[takeover.provisional]]
+        yield record, timed, taken[record].known_from if record in taken else None

@@ -1,0 +1,123 @@
+"""Snapshots: a folder of Parquet files with a manifest, never changed; the current one is named by a pointer file.
+
+Layout under ``HOME/registry``::
+
+    cache/READER/WARC/…       seen tables of one closed WARC file, by the state of the reading rooms; may be deleted
+    snapshots/ID/TABLE.parquet, manifest.json
+    current                   the id of the current snapshot, replaced atomically
+
+A reader that opened a snapshot keeps it while newer ones are made: the two before the current are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from courttally.registry.schema import SCHEMA_VERSION, TABLES
+
+KEPT = 3
+
+
+class NoSnapshotError(Exception):
+    """The registry has not been built yet; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One snapshot on disk."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The snapshot's id."""
+        return self.path.name
+
+    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """A whole table, or some of its columns."""
+        return pq.read_table(self.path / f"{name}.parquet", columns=columns, memory_map=True)
+
+
+def root(home: Path) -> Path:
+    """The registry's folder in ``home``."""
+    return home / "registry"
+
+
+def current(home: Path) -> Snapshot:
+    """The current snapshot. Raises :class:`NoSnapshotError` where none was built, or by another version's schema."""
+    pointer = root(home) / "current"
+    if not pointer.exists():
+        raise NoSnapshotError("this home has no registry yet: run 'courttally build' first")
+    path = root(home) / "snapshots" / pointer.read_text().strip()
+    manifest = json.loads((path / "manifest.json").read_text())
+    if manifest["schema_version"] != SCHEMA_VERSION:
+        raise NoSnapshotError("the registry was built by another version of courttally: run 'courttally build --all'")
+    return Snapshot(path, manifest)
+
+
+def write(home: Path, tables: Mapping[str, pa.Table], manifest: Mapping[str, Any]) -> Snapshot:
+    """Write a snapshot and make it current. Until the last step readers see the one before, whatever happens."""
+    content = dict(manifest) | {
+        "schema_version": SCHEMA_VERSION,
+        "tables": {name: tables[name].num_rows for name in sorted(tables)},
+    }
+    body = json.dumps(content, indent=1, sort_keys=True)
+    folder = root(home) / "snapshots"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"s-{hashlib.sha256(body.encode()).hexdigest()[:16]}"
+    path = folder / name
+    temporary = folder / f".{name}.{os.getpid()}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(mode=0o700)
+    for table_name, table in tables.items():
+        write_parquet(table, temporary / f"{table_name}.parquet")
+    (temporary / "manifest.json").write_text(body)
+    _sync(temporary)
+    if path.exists():
+        shutil.rmtree(temporary)  # the same content is already there
+    else:
+        temporary.rename(path)
+    pointer = root(home) / "current"
+    draft = pointer.with_suffix(f".{os.getpid()}")
+    draft.write_text(name + "\n")
+    _sync(draft)
+    draft.replace(pointer)
+    _forget_old(folder, name)
+    return Snapshot(path, content)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """One Parquet file, the same bytes for the same rows on one version of the library."""
+    pq.write_table(table, path, compression="zstd", row_group_size=1 << 17)
+
+
+def _sync(path: Path) -> None:
+    for target in sorted(path.iterdir()) if path.is_dir() else [path]:
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _forget_old(folder: Path, kept: str) -> None:
+    others = sorted(
+        (path for path in folder.iterdir() if path.name != kept and not path.name.startswith(".")),
+        key=lambda path: path.stat().st_mtime,
+        reverse=True,
+    )
+    for path in others[KEPT - 1 :]:
+        shutil.rmtree(path)
+
+
+def schema_of(name: str) -> pa.Schema:
+    """The Arrow schema of a table."""
+    return TABLES[name].schema

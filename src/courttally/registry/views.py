@@ -1,0 +1,155 @@
+"""Named statements about a snapshot: what is held, how it was read, what one record says.
+
+The second of the two files that hold SQL text (the other is ``figures/expr.py``); values are parameters.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from courttally.engine import Engine, Row
+
+_CURRENT = "known_from <= $as_of AND (known_to IS NULL OR known_to > $as_of)"
+
+
+def simulated(engine: Engine) -> bool:
+    """Whether any capture is marked as simulated."""
+    return bool(engine.rows("SELECT 1 FROM pages WHERE simulated LIMIT 1"))
+
+
+def kinds(engine: Engine) -> list[tuple[str, int]]:
+    """Kinds of page and how many captures of each."""
+    return [
+        (kind, n)
+        for kind, n in engine.rows("SELECT kind, count(*) FROM pages GROUP BY kind ORDER BY count(*) DESC, kind")
+    ]
+
+
+def signal_counts(engine: Engine) -> list[tuple[str, int, int]]:
+    """(code, signals, captures) of the reader's signals and the registry's, most frequent first."""
+    return [
+        (code, n, captures)
+        for code, n, captures in engine.rows(
+            """SELECT code, count(*), count(DISTINCT capture) FROM (
+            SELECT code, capture FROM signals UNION ALL SELECT code, capture FROM registry_signals) every
+            GROUP BY code ORDER BY count(*) DESC, code"""
+        )
+    ]
+
+
+def courts_held(engine: Engine) -> list[Row]:
+    """(court, captures, case records now, first received, last received) for every court seen."""
+    return engine.rows(
+        """SELECT p.court, p.captures, coalesce(r.records, 0), r.first_received, r.last_received
+        FROM (SELECT court, count(*) AS captures FROM pages WHERE court IS NOT NULL GROUP BY court) p
+        LEFT JOIN (SELECT court, count(*) AS records, min(received) AS first_received, max(received) AS last_received
+                   FROM records WHERE known_to IS NULL GROUP BY court) r ON r.court = p.court
+        ORDER BY p.court"""
+    )
+
+
+def fill_rates(engine: Engine) -> list[tuple[str, int, int]]:
+    """(field, filled, of) over the current case records of criminal first instance."""
+    row = engine.rows(
+        """SELECT count(*), count(number), count(CASE WHEN uid_valid THEN 1 END), count(received),
+        count(CASE WHEN slots > 0 THEN 1 END), count(CASE WHEN result <> '' THEN 1 END), count(result_date)
+        FROM records WHERE known_to IS NULL AND branch = 'criminal' AND proceeding = 'first'"""
+    )[0]
+    names = ("number", "valid UID", "received date", "accused", "result", "result date")
+    return [(name, filled, row[0]) for name, filled in zip(names, row[1:], strict=True)]
+
+
+def coverage(engine: Engine, as_of: date) -> list[Row]:
+    """Windows known as of a day: (court, branch, proceeding, axis, from, to, filtered, state, reason, found, rows)."""
+    return engine.rows(
+        f"""SELECT court, branch, proceeding, axis, window_from, window_to, filtered, state, reason, found, rows
+        FROM coverage WHERE {_CURRENT} ORDER BY court, branch, proceeding, axis, window_from, window_to, query""",
+        {"as_of": as_of},
+    )
+
+
+def record_at(engine: Engine, record: str, as_of: date) -> dict[str, Any] | None:
+    """The version of a case record that held as of a day, as column -> value."""
+    names = [name for (name,) in engine.rows("SELECT column_name FROM (DESCRIBE records)")]
+    rows = engine.rows(
+        f"SELECT * FROM records WHERE record = $record AND {_CURRENT}", {"record": record, "as_of": as_of}
+    )
+    return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+def accused_at(engine: Engine, record: str, known_from: date) -> list[Row]:
+    """(slot, name mask, result, result date, outcome, outcome date, row, result row) of one version."""
+    return engine.rows(
+        """SELECT slot, name, result, result_date, outcome, outcome_date, row, result_row FROM accused
+        WHERE record = $record AND known_from = $known_from ORDER BY slot""",
+        {"record": record, "known_from": known_from},
+    )
+
+
+def charges_at(engine: Engine, record: str, known_from: date) -> list[Row]:
+    """(slot, n, article, part, points, stage, role, wartime, max months, min months, in force) of one version."""
+    return engine.rows(
+        """SELECT slot, n, article, part, points, stage, role, wartime, max_months, min_months, in_force FROM charges
+        WHERE record = $record AND known_from = $known_from ORDER BY slot, n""",
+        {"record": record, "known_from": known_from},
+    )
+
+
+def events_of(engine: Engine, capture: str, seq: int) -> list[Row]:
+    """(row, event, day, time, result, ground, posted) of one sighting."""
+    return engine.rows(
+        """SELECT row, event, day, time, result, ground, posted FROM events_seen
+        WHERE capture = $capture AND seq = $seq ORDER BY n""",
+        {"capture": capture, "seq": seq},
+    )
+
+
+def sighting(engine: Engine, capture: str, seq: int) -> Row | None:
+    """(row of the record in its table, page kind, layout as JSON, fetched at, included on, court, court basis) of one sighting."""
+    rows = engine.rows(
+        """SELECT s.row, p.kind, p.layout, p.fetched_at, p.included_on, p.court, p.court_basis
+        FROM sightings s JOIN pages p ON p.capture = s.capture WHERE s.capture = $capture AND s.seq = $seq""",
+        {"capture": capture, "seq": seq},
+    )
+    return rows[0] if rows else None
+
+
+def sightings_of(engine: Engine, record: dict[str, Any]) -> list[Row]:
+    """(capture, seq, kind, fetched at, included on) of every sighting with the record's case_id, in order of knowledge."""
+    return engine.rows(
+        """SELECT s.capture, s.seq, p.kind, p.fetched_at, p.included_on FROM sightings s JOIN pages p ON p.capture = s.capture
+        WHERE s.court = $court AND s.branch = $branch AND s.proceeding = $proceeding AND s.srv_num = $srv_num AND s.case_id = $case_id
+        ORDER BY p.included_on, p.rank_at, s.capture, s.seq""",
+        {name: record[name] for name in ("court", "branch", "proceeding", "srv_num", "case_id")},
+    )
+
+
+def records_with_uid(engine: Engine, uid: str, as_of: date) -> list[str]:
+    """Records of criminal first instance at garrison and district courts that show ``uid``, earliest received first."""
+    return [
+        record
+        for (record,) in engine.rows(
+            f"""SELECT record FROM records WHERE uid = $uid AND uid_valid AND branch = 'criminal' AND proceeding = 'first'
+            AND level IN ('garrison', 'district') AND {_CURRENT} ORDER BY received NULLS LAST, record""",
+            {"uid": uid, "as_of": as_of},
+        )
+    ]
+
+
+def record_keys(engine: Engine, as_of: date) -> list[tuple[str, str | None, date | None]]:
+    """(record, valid UID or None, received) of everything that counts towards a matter as of a day."""
+    return [
+        (record, uid, received)
+        for record, uid, received in engine.rows(
+            f"""SELECT record, CASE WHEN uid_valid THEN uid END, received FROM records WHERE branch = 'criminal'
+            AND proceeding = 'first' AND level IN ('garrison', 'district') AND {_CURRENT} ORDER BY record""",
+            {"as_of": as_of},
+        )
+    ]
+
+
+def alias_of(engine: Engine, record: str) -> str | None:
+    """The record that took over a provisional key."""
+    rows = engine.rows("SELECT record FROM aliases WHERE provisional = $record", {"record": record})
+    return rows[0][0] if rows else None
