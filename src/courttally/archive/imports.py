@@ -3,18 +3,19 @@
 Invariants
 - An item is a page, or a record of a WARC file that could be a capture, or a damaged place. Items are numbered from 1
   in the order of reading. Each item ends as added, as a duplicate, or as a failure with its reason.
-- Messages name an item by its number, and by the digest of its payload where there is one: never by path or URL.
+- Messages name an item by its number, by the digest of its payload where there is one, and inside a WARC file by the
+  running number of the file among those taken and the byte: never by path or URL, which can hold a person's name.
 - What a record or a sidecar states wins over what the command line says; that fills only what nobody stated.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from courttally.archive.capture import Clock, Progress, Statement, check_statement, digest, utc
-from courttally.archive.foreign import ForeignWarc
+from courttally.archive.foreign import ForeignWarc, Found
 from courttally.archive.sidecar import Sidecar, read_sidecar, sidecar_of
 from courttally.archive.sources import Source, sources
 from courttally.archive.warc import LARGEST_BLOCK
@@ -50,6 +51,7 @@ class Importer:
         self._writer = writer
         self._flags = Sidecar(court, url, None, None, None if fetched_at is None else utc(fetched_at))
         self._latest = utc(clock()) + _TOLERANCE
+        self._files = 0
         self._items = 0
         self._failures: list[tuple[int, str]] = []
         self._skipped: Counter[str] = Counter()
@@ -83,11 +85,12 @@ class Importer:
         self._failures.append((self._items, reason if payload_digest is None else f"{reason} ({payload_digest})"))
 
     def _source(self, source: Source, told: Callable[[int], None]) -> None:
-        if source.kind == "sidecar":
-            return
         if source.kind == "skipped":
             self._skipped[source.what] += 1
             return
+        if source.kind == "sidecar":
+            return
+        self._files += 1
         try:
             if source.kind == "warc":
                 self._warc(source.path, told)
@@ -98,61 +101,44 @@ class Importer:
             else:
                 self._fail(source.what)
         except _UnreadableError as problem:
+            self._items += source.kind == "warc"
             self._fail(str(problem))
 
     def _page(self, path: Path) -> None:
         payload = _read(path)
         payload_digest = digest(payload)
         beside = sidecar_of(path)
-        stated = Sidecar()
-        if beside.exists():
-            try:
-                stated = read_sidecar(_read(beside))
-            except ValueError as problem:
-                self._fail(str(problem), payload_digest)
-                return
+        try:
+            stated = read_sidecar(_read(beside)) if beside.exists() else Sidecar()
+        except ValueError as problem:
+            self._fail(str(problem), payload_digest)
+            return
         if not payload and stated.status is None:
             self._fail("the file is empty; a sidecar with its status would make it an empty answer")
             return
-        flags = self._flags
+        method = "GET" if stated.method is None else stated.method
         self._write(
-            Statement(
-                url=flags.url if stated.url is None else stated.url,
-                method="GET" if stated.method is None else stated.method,
-                status=stated.status,
-                fetched_at=flags.fetched_at if stated.fetched_at is None else stated.fetched_at,
-                court=flags.court if stated.court is None else stated.court,
-                headers=(),
-                payload=payload,
-                payload_digest=payload_digest,
-            )
+            Statement(stated.url, method, stated.status, stated.fetched_at, stated.court, (), payload, payload_digest),
+            "",
         )
 
     def _warc(self, path: Path, told: Callable[[int], None]) -> None:
-        try:
-            with path.open("rb") as stream:
-                warc = ForeignWarc(stream)
-                for found in warc.statements():
-                    told(found.offset)
-                    if found.skipped:
-                        self._skipped[found.skipped] += 1
-                        continue
-                    self._items += 1
-                    if found.failure is not None:
-                        self._fail(f"byte {found.offset} of its file: {found.failure}")
-                    elif found.statement is not None:
-                        self._signals.update(found.signals)
-                        self._statement(found.offset, found.statement)
-        except OSError as problem:
+        for found in _statements(path):
+            told(found.offset)
+            if found.skipped:
+                self._skipped[found.skipped] += 1
+                continue
             self._items += 1
-            self._fail(f"the file cannot be read ({problem.strerror})")
+            place = f"file {self._files}, byte {found.offset}: "
+            if found.failure is not None:
+                self._fail(place + found.failure)
+            elif found.statement is not None:
+                self._signals.update(found.signals)
+                self._write(found.statement, place)
 
-    def _statement(self, offset: int, stated: Statement) -> None:
+    def _write(self, stated: Statement, place: str) -> None:
         flags = self._flags
-        filled = stated.filled(court=flags.court, url=flags.url, fetched_at=flags.fetched_at)
-        self._write(filled, f"byte {offset} of its file: ")
-
-    def _write(self, stated: Statement, place: str = "") -> None:
+        stated = stated.filled(court=flags.court, url=flags.url, fetched_at=flags.fetched_at)
         if stated.fetched_at is not None and stated.fetched_at > self._latest:
             self._signals["fetched more than a day after the import"] += 1
         try:
@@ -164,6 +150,15 @@ class Importer:
 
 class _UnreadableError(Exception):
     """A file that cannot be read, and why; never its path."""
+
+
+def _statements(path: Path) -> Iterator[Found]:
+    # only reading is guarded here: a disk that refuses to store what was read must stop the import
+    try:
+        with path.open("rb") as stream:
+            yield from ForeignWarc(stream).statements()
+    except OSError as problem:
+        raise _UnreadableError(f"the file cannot be read ({problem.strerror})") from None
 
 
 def _read(path: Path) -> bytes:

@@ -36,7 +36,7 @@ FORMAT = 1
 
 _NAMESPACE = uuid.UUID("6f1d2c7e-38a4-5d0b-9c55-0f6a7be4d210")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_URI = re.compile(r"https?://[!-~]+")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 _ENCODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -227,12 +227,11 @@ def _warc_date(capture: Capture) -> str:
 
 
 def _target(capture: Capture) -> str:
+    """A URI for other tools. Only below http(s) do they look for an HTTP head; `.invalid` is nobody's (RFC 2606)."""
     if capture.url is None:
-        return "urn:sha256:" + capture.payload_digest.removeprefix("sha256:")
-    if _URI.fullmatch(capture.url):
-        return capture.url
-    quoted = quote(capture.url, safe=_URI_SAFE)
-    return quoted if _URI.fullmatch(quoted) else "urn:courttally:" + quoted
+        return "http://unknown.invalid/" + capture.payload_digest.removeprefix("sha256:")
+    quoted = capture.url if _URI.fullmatch(capture.url) else quote(capture.url, safe=_URI_SAFE)
+    return quoted if _URI.fullmatch(quoted) else "http://unknown.invalid/as-given/" + quote(capture.url, safe="")
 
 
 def _http_head(capture: Capture) -> bytes:
