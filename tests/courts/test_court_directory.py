@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courttally import courts
 from courttally.courts import (
     Court,
     by_code,
@@ -24,6 +23,7 @@ from courttally.courts import (
     region_of,
     resolve_name,
 )
+from courttally.courts.tables import read_table
 
 
 @pytest.mark.shared
@@ -244,6 +244,13 @@ def test_any_name_is_taken(text: str) -> None:
     assert code is None or by_code(code) is not None
 
 
-def test_aliases_name_courts_of_the_directory_and_no_rule_resolves_them() -> None:
-    for alias, code in courts.names._aliases().items():
-        assert by_code(code) is not None, alias
+def test_every_alias_names_its_court() -> None:
+    aliases = read_table("aliases.csv")
+    assert len({row["alias"] for row in aliases}) == len(aliases)
+    for row in aliases:
+        assert by_code(row["code"]) is not None
+        assert resolve_name(row["alias"]) == row["code"]
+
+
+def test_an_endless_name_is_no_court() -> None:
+    assert resolve_name("(" * 100_000 + ")" * 100_000 + "Ярославский ГВС") is None

@@ -57,7 +57,7 @@ LANGUAGES = ("en", "ru")
 _CODE = re.compile(rf"\d{{2}}(?:{'|'.join(COURT_TYPES)})\d{{4}}", re.ASCII)
 _LATIN = str.maketrans("АСЕКМОВЅІЈ", "ACEKMOBSIJ")
 _OTHER_NAME = re.compile(r"\w[\w.-]{0,79}")
-_NOT_HOST = re.compile(r"^[a-z][a-z0-9+.-]*://|[/?#].*$|:\d+$|\.$")
+_AFTER_HOST = re.compile(r"[/?#:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,8 @@ def by_code(code: str) -> Court | None:
 def by_host(host: str) -> Court | None:
     """The court of a host name: dotted or dashed form, any case, with or without scheme, path, port and `www.`."""
     plain = host.strip().casefold()
-    while True:
-        shorter = _NOT_HOST.sub("", plain, count=1)
-        if shorter == plain:
-            break
-        plain = shorter
-    return _by_host().get(plain.removeprefix("www."))
+    plain = plain.partition("://")[2] or plain
+    return _by_host().get(_AFTER_HOST.split(plain, maxsplit=1)[0].rstrip(".").removeprefix("www."))
 
 
 def resolve_name(text: str) -> str | None:

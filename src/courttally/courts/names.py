@@ -32,6 +32,8 @@ _ABBREVIATIONS = {
     "квс": ("кассационный", "военный", "суд"),
     "вс": ("военный", "суд"),
 }
+# No court's name is longer, and text of a page may be endless.
+_LONGEST = 250
 _ENDING = re.compile(r"(?:ого|его|ому|ему|ыми?|ими?|ый|ий|ой|ом|ем)$")
 
 Key = tuple[str, tuple[str, ...]]
@@ -96,7 +98,11 @@ class NameIndex:
             if key is None:
                 raise ValueError(f"the directory's name of court {code} names no kind of military court")
             self._codes.setdefault(key, set()).add(code)
-        self.resolve = lru_cache(maxsize=4096)(self._resolve)
+        self._kept = lru_cache(maxsize=4096)(self._resolve)
+
+    def resolve(self, text: str) -> str | None:
+        """The one code a name fits, None when it fits none or several."""
+        return self._kept(text) if len(text) <= _LONGEST else None
 
     def _resolve(self, text: str) -> str | None:
         alias = _aliases().get(_plain_key(text))

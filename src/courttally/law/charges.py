@@ -74,6 +74,7 @@ _TOKENS = tuple(
 )
 _LETTER = re.compile(r"[а-яё](?:\.\d)?|\d{1,2}", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_KEPT_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,11 +271,13 @@ def _next_token(text: str, position: int) -> tuple[str, re.Match[str]]:
     raise ValueError("the last kind of token takes any character")
 
 
-@lru_cache(maxsize=32768)
 def parse_charges(text: str) -> ChargeReading:
-    """Read the charges of one person from the text of a cell; any text gives a reading. Cells repeat, hence the
-    cache.
-    """
+    """Read the charges of one person from the text of a cell; any text gives a reading."""
+    # Cells repeat, so readings are kept; one of monstrous length is not, for thousands of them would fill the memory.
+    return _kept_reading(text) if len(text) <= _KEPT_LENGTH else _read(text)
+
+
+def _read(text: str) -> ChargeReading:
     mended = text.translate(_LOOK_ALIKES)
     assembly = _Assembly()
     position = 0
@@ -283,3 +286,6 @@ def parse_charges(text: str) -> ChargeReading:
         assembly.take(kind, match)
         position = match.end()
     return assembly.finish()
+
+
+_kept_reading = lru_cache(maxsize=32768)(_read)

@@ -40,6 +40,8 @@ _LAW_LINK = r"(?>(?:в порядке|на основании|в соответ�
 _LAW_TAIL = rf"(?!\.?\d)(?:[\s(),.:;-]*+{_LAW_LINK}\b{_LAW_UNIT})*+[\s).,;]*"
 _QUOTES = str.maketrans("–—−‑‐‒", "------", "«»„“”\"'")
 _ENDS = " .,;:-"
+# A cell longer than this is no wording. It is not searched for a ground either, which takes a look at every cut.
+_LONGEST = 400
 _ANY = "…"
 _SYNTAX = {"[": "(?:", "]": ")?", "{": "(?:", "}": ")", "|": "|", " ": r"\s*"}
 
@@ -130,15 +132,22 @@ VOCABULARY_VERSION = vocabulary().version
 
 @lru_cache(maxsize=8192)
 def _find(section: str, folded: str) -> Rule | None:
-    if not folded:
+    if not folded or len(folded) > _LONGEST:
         return None
     return next((rule for rule in vocabulary().sections[section] if rule.pattern.fullmatch(folded)), None)
 
 
+def matching_rules(section: str, text: str) -> tuple[Rule, ...]:
+    """All rules of a section that fit a text; more than one is a fault of the vocabulary, where the first holds."""
+    folded = _fold(text)
+    return tuple(rule for rule in vocabulary().sections[section] if rule.pattern.fullmatch(folded))
+
+
 @lru_cache(maxsize=16384)
-def _code(section: str, text: str) -> str | None:
-    rule = _find(section, _fold(text))
-    return rule.code if rule else None
+def _code(text: str, *sections: str) -> str | None:
+    folded = _fold(text)
+    found = (_find(section, folded) for section in sections)
+    return next((rule.code for rule in found if rule is not None), None)
 
 
 @lru_cache(maxsize=8192)
@@ -149,6 +158,8 @@ def case_outcome(text: str) -> Match | None:
     """
     lines = [line for line in (_fold(line) for line in text.splitlines()) if line]
     whole = " ".join(lines)
+    if len(whole) > _LONGEST:
+        return None
     rule = _find("case_outcome", whole)
     if rule is not None:
         return Match(rule.code, rule.id, rule.wording, rule.ground or _ground_in_tail(rule, whole))
@@ -197,28 +208,22 @@ def _ground_in_tail(rule: Rule, folded: str) -> str | None:
 
 def ground(text: str) -> str | None:
     """The code of a ground («Основание для выбранного результата события»), None when unmapped."""
-    return _code("ground", text)
+    return _code(text, "ground")
 
 
 def event_name(text: str) -> str | None:
-    """The code of an event («Наименование события»), None when unmapped."""
-    return _code("event_name", text)
+    """The code of an event («Наименование события»), None when unmapped. Courts name an event by its result, too."""
+    return _code(text, "event_name", "event_result", "case_outcome")
 
 
 def event_result(text: str) -> str | None:
-    """The code of an event's result («Результат события»), None when unmapped."""
-    return _code("event_result", text)
+    """The code of an event's result («Результат события»), None when unmapped. It may be what became of the case."""
+    return _code(text, "event_result", "case_outcome")
 
 
 @cache
 def _effects() -> dict[str, str]:
-    sections = vocabulary().sections
-    return {
-        rule.code: rule.effect
-        for section in ("event_name", "event_result")
-        for rule in sections[section]
-        if rule.effect
-    }
+    return {rule.code: rule.effect for rules in vocabulary().sections.values() for rule in rules if rule.effect}
 
 
 def event_effect(code: str) -> str | None:
@@ -228,19 +233,19 @@ def event_effect(code: str) -> str | None:
 
 def party_role(text: str) -> str | None:
     """The code of a person's role («Вид лица, участвующего в деле»), None when unmapped."""
-    return _code("party_role", text)
+    return _code(text, "party_role")
 
 
 def consideration(text: str) -> str | None:
     """The code of how a case was tried («Признак рассмотрения дела»), None when unmapped."""
-    return _code("consideration", text)
+    return _code(text, "consideration")
 
 
 def writ_status(text: str) -> str | None:
     """The code of a writ's state, None when unmapped."""
-    return _code("writ_status", text)
+    return _code(text, "writ_status")
 
 
 def appeal_result(text: str) -> str | None:
     """The code of a result of appeal or cassation, None when unmapped."""
-    return _code("appeal_result", text)
+    return _code(text, "appeal_result")
