@@ -2,3 +2,54 @@
 
 May import every room.
 """
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from courttally.cli import evidence, figures, publish, registry
+
+app = typer.Typer(
+    name="courttally",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Document prosecutions from courts' own online records, and count them so that every number can be checked.
+
+    The way of the data: import → build → count → publish; trace leads back from a number to the line on a court's page.
+
+    Exit status: 0 done, 1 failed, 2 bad usage, 3 done with unread material.""",
+)
+
+app.command("import")(evidence.import_)
+app.command("build")(registry.build)
+app.command("count")(figures.count)
+app.command("trace")(figures.trace)
+app.command("case")(figures.case)
+app.command("publish")(publish.publish)
+app.command("status")(registry.status)
+app.command("verify")(evidence.verify)
+app.command("digest")(registry.digest)
+app.command("doctor")(registry.doctor)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    if version:
+        from courttally import __version__
+
+        print(f"courttally {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # Court names are Cyrillic: on a terminal of another encoding they are shown as far as it goes, never a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()

@@ -7,7 +7,8 @@ disagreement, unknown label or unread value is a signal. Names never leave this 
 May import ``courts`` and ``law``.
 """
 
+from courttally.portal.lines import PageLines, text_at
 from courttally.portal.model import READER_VERSION, Page, Reading
-from courttally.portal.reader import read, text_at
+from courttally.portal.reader import read
 
-__all__ = ["READER_VERSION", "Page", "Reading", "read", "text_at"]
+__all__ = ["READER_VERSION", "Page", "PageLines", "Reading", "read", "text_at"]

@@ -20,12 +20,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from courttally import courts
 from courttally.law.text import normalise
 from courttally.portal.addresses import Request, parse_request
-from courttally.portal.card import pair_on_card, read_card, tabs_of
+from courttally.portal.card import pair_on_card, read_card
 from courttally.portal.cells import Notes
 from courttally.portal.kinds import classify
 from courttally.portal.listing import read_listing
 from courttally.portal.model import Page, Reading
-from courttally.portal.tables import decode, line_of, parse, rows_of, text_of
+from courttally.portal.tables import decode, parse, text_of
 from courttally.portal.vocabulary import HEADINGS, PAIRS
 
 _HOST = re.compile(r"[a-z0-9.-]{1,100}")
@@ -176,29 +176,3 @@ def _resolve_court(reading: Reading, page: Page, request: Request | None, page_c
         and page_court != reading.court
     ):
         notes.add("court_disagrees", "heading:0:0")
-
-
-def text_at(page: Page, locator: str) -> str:
-    """The text at ``locator`` (``table:row:column``), found again in the page by the reader's own functions.
-
-    Raises KeyError when the page has no such place. The text can hold a name: it is for the eyes of whom the archive
-    trusts and is masked by whoever shows it.
-    """
-    code, row, column = locator.rsplit(":", 2)
-    text, _ = decode(page.payload)
-    tree = parse(text)
-    found = classify(page, text, tree, parse_request(page.url) if page.url else None)
-    if found.node is None:
-        raise KeyError(f"no table on this page: {found.kind}")
-    if code == "heading":
-        node = tree.css_first(".casenumber") or tree.css_first(".title")
-        if node is not None:
-            return line_of(node)
-    elif code == "list" and found.kind == "listing":
-        return text_of(rows_of(found.node)[int(row)][int(column)])
-    else:
-        for name, _, node in tabs_of(found.node):
-            table = node.css_first("table") if name == code else None
-            if table is not None:
-                return text_of(rows_of(table)[int(row)][int(column)])
-    raise KeyError(f"no such place on this page: {code}")

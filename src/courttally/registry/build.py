@@ -71,7 +71,7 @@ def build(home: Path, *, everything: bool = False, workers: int = 1, progress: P
     """Build a new snapshot of ``home`` and make it current. ``everything`` reads all captures anew."""
     say = progress or (lambda what, done, total: None)
     archive = Archive(home)
-    cache = snapshots.root(home) / "cache"
+    cache = snapshots.make_root(home) / "cache"
     state = cache / f"{READER_VERSION}-{rules_state(_READING)}"
     if everything:
         shutil.rmtree(cache, ignore_errors=True)

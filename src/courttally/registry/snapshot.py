@@ -23,7 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from courttally.registry.schema import SCHEMA_VERSION, TABLES
+from courttally.registry.schema import SCHEMA_VERSION
 
 KEPT = 3
 
@@ -54,6 +54,15 @@ def root(home: Path) -> Path:
     return home / "registry"
 
 
+def make_root(home: Path) -> Path:
+    """The registry's folder, made private (0700) whatever the umask: case-level data is nobody else's on this machine."""
+    folder = root(home)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    return folder
+
+
 def current(home: Path) -> Snapshot:
     """The current snapshot. Raises :class:`NoSnapshotError` where none was built, or by another version's schema."""
     pointer = root(home) / "current"
@@ -73,8 +82,8 @@ def write(home: Path, tables: Mapping[str, pa.Table], manifest: Mapping[str, Any
         "tables": {name: tables[name].num_rows for name in sorted(tables)},
     }
     body = json.dumps(content, indent=1, sort_keys=True)
-    folder = root(home) / "snapshots"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = make_root(home) / "snapshots"
+    folder.mkdir(exist_ok=True, mode=0o700)
     name = f"s-{hashlib.sha256(body.encode()).hexdigest()[:16]}"
     path = folder / name
     temporary = folder / f".{name}.{os.getpid()}"
@@ -116,8 +125,3 @@ def _forget_old(folder: Path, kept: str) -> None:
     )
     for path in others[KEPT - 1 :]:
         shutil.rmtree(path)
-
-
-def schema_of(name: str) -> pa.Schema:
-    """The Arrow schema of a table."""
-    return TABLES[name].schema

@@ -1,0 +1,297 @@
+"""The verbs that count and show: ``count``, ``trace``, ``case``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from courttally.cli import common
+from courttally.cli.common import Home, Json
+
+if TYPE_CHECKING:
+    from courttally.figures.count import Figure, Question
+
+METRIC_HELP = "cases_received, cases_finished, verdicts, accused, accused_with_verdict, matters, case_records."
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="What was known at the end of that day, Moscow time. Default: day of the latest capture.",
+        show_default=False,
+    ),
+]
+
+
+def count(
+    metric: Annotated[str, typer.Argument(help=METRIC_HELP, show_default=False)],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="DIM",
+            help="Split by article, part, month, year, court, region, level or outcome; repeatable, or with commas.",
+            show_default=False,
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", metavar="DIM=VALUE", help="Count only what has this value; repeatable.", show_default=False
+        ),
+    ] = None,
+    scope: Annotated[
+        str | None,
+        typer.Option(
+            help="refusal, refusal-wartime, all, or articles=337,338;parts=wartime;since=2022-09-21.",
+            show_default=False,
+        ),
+    ] = None,
+    attribution: Annotated[
+        str, typer.Option(help="lead: each case under its gravest charge; any: under each of its articles.")
+    ] = "lead",
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="First month or day, inclusive, on the metric's own date.", show_default=False),
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Last month or day, inclusive.", show_default=False)] = None,
+    as_of: AsOf = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Count a metric, split by dimensions.
+
+    Example: courttally count cases_received --by month --by article --scope refusal-wartime --from 2024-01 --to 2024-12
+    """
+    from courttally.engine import Engine
+    from courttally.figures.count import as_of_date, beside, make_question
+    from courttally.figures.count import count as ask
+    from courttally.registry.snapshot import current
+
+    names = tuple(name.strip() for item in by or () for name in item.split(","))
+    try:
+        question = make_question(
+            metric,
+            scope=scope,
+            attribution=attribution,
+            by=names,
+            where=tuple(where or ()),
+            first=from_,
+            last=to,
+            as_of=_day(as_of),
+        )
+    except ValueError as error:
+        common.fail(str(error), common.USAGE)
+    with common.reported():
+        snapshot = current(common.home_of(home))
+        try:
+            shown = as_of_date(snapshot, question.as_of)
+        except ValueError as error:
+            common.fail(str(error))
+        with Engine(snapshot.path) as engine:
+            figures = ask(engine, snapshot, question)
+            notes = [] if json else beside(engine, snapshot, question)
+    _issue(home, figures)
+    if json:
+        common.print_json([figure.as_json() for figure in figures])
+    else:
+        _print_count(question, shown, figures, notes)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        common.fail("--as-of takes a day such as 2025-05-31", common.USAGE)
+
+
+def _issue(home: Any, figures: list[Figure]) -> None:
+    from courttally.figures.issued import issue
+
+    try:
+        issue(common.home_of(home), figures, common.clock)
+    except OSError:
+        common.note("courttally: the home cannot be written: these figures cannot be traced later")
+
+
+def _print_count(question: Question, as_of: date, figures: list[Figure], notes: list[str]) -> None:
+    from courttally.figures.metrics import METRICS
+
+    metric = METRICS[question.metric]
+    print(metric.title)
+    print(f"{metric.counts} {metric.is_not}")
+    conditions = "".join(f"; {name} = {value}" for name, value in question.where.items())
+    span = (
+        f"; from {question.first_day or 'the beginning'} to {question.last_day or 'the end'}"
+        if question.first_day or question.last_day
+        else ""
+    )
+    print(f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{conditions}{span}.")
+    print(f"As of {as_of.isoformat()}{'' if question.as_of else ' (day of the latest capture; not today)'}.")
+    rows = [
+        [*(_label(name, value) for name, value in figure.by.items()), f"{figure.value:,}", figure.figure_id]
+        for figure in figures
+    ]
+    if question.by and question.attribution == "lead" and len(figures) > 1:
+        rows.append(
+            [
+                *("total" if n == 0 else "" for n in range(len(question.by))),
+                f"{sum(figure.value for figure in figures):,}",
+                "",
+            ]
+        )
+    if not rows:
+        print("\nNone held. That is no proof that there are none: see coverage in 'courttally status'.")
+    else:
+        unit = {"case": "cases", "accused": "accused", "matter": "matters"}[metric.unit]
+        common.print_table("", [*question.by, unit, "figure"], rows, numbers=frozenset({len(question.by)}))
+    if "region" in question.by or "region" in question.where:
+        print("Region: of the court's seat, not of the offence, the unit or the home.")
+    for line in notes:
+        print(line[0].upper() + line[1:] + ".")
+
+
+def _label(dimension: str, value: str) -> str:
+    from courttally import courts
+
+    if dimension == "court":
+        return f"{value} {courts.label(value, 'en')}"
+    if dimension == "region":
+        return f"{value} {courts.region_label(value, 'en')}" if value.isdigit() else courts.region_label(value, "en")
+    return value
+
+
+def trace(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="A figure (f-…), a matter (m-…) or a case record.", show_default=False)
+    ],
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show lines as they stand on the page, names too; at a terminal only.")
+    ] = False,
+    as_of: AsOf = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Follow a number down to the lines on the courts' pages. Names are masked.
+
+    Example: courttally trace f-0123456789abcdef
+    """
+    from courttally.archive import Archive
+    from courttally.engine import Engine
+    from courttally.figures.trace import NotFoundError, trace_id
+    from courttally.registry.snapshot import current
+    from courttally.registry.trace import Tracer
+
+    if reveal and not sys.stdout.isatty():
+        common.fail("--reveal shows names and prints to a terminal only", common.USAGE)
+    with common.reported():
+        folder = common.home_of(home)
+        snapshot = current(folder)
+        with Engine(snapshot.path) as engine:
+            tracer = Tracer(engine, Archive(folder), reveal=reveal)
+            try:
+                found = trace_id(engine, snapshot, tracer, folder, _plain_id(id_), _day(as_of))
+            except NotFoundError as error:
+                common.fail(str(error))
+    if json:
+        common.print_json(found.as_json())
+        return
+    for line in found.heading:
+        print(line)
+    for item in found.items:
+        print(f"\n{item.label}")
+        width = max((len(line.field) for line in item.evidence), default=0)
+        for line in item.evidence:
+            print(f"  {line.field:<{width}}  {line.value}")
+            print(f"  {'':<{width}}    «{line.text}»  at {line.locator} of {line.capture}")
+
+
+_ID = re.compile(r"[0-9A-Za-z:.@/~#А-Яа-яЁё_-]{1,200}")
+
+
+def _plain_id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        common.fail(
+            "an id is a figure (f-…), a matter (m-…) or a case record such as 25GV0001:criminal:first:1:3115935",
+            common.USAGE,
+        )
+    return text
+
+
+def case(
+    id_: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="A case record, such as 25GV0001:criminal:first:1:3115935.", show_default=False
+        ),
+    ],
+    as_of: AsOf = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Show one case: heading, accused, charges, timeline, outcome. Names are masked.
+
+    Example: courttally case 25GV0001:criminal:first:1:3115935
+    """
+    from courttally.engine import Engine
+    from courttally.figures.count import as_of_date
+    from courttally.registry.case import read_case
+    from courttally.registry.snapshot import current
+
+    with common.reported():
+        snapshot = current(common.home_of(home))
+        with Engine(snapshot.path) as engine:
+            try:
+                found = read_case(engine, _plain_id(id_), as_of_date(snapshot, _day(as_of)))
+            except (KeyError, ValueError) as error:
+                common.fail(str(error.args[0]))
+    if json:
+        common.print_json(found)
+        return
+    _print_case(found)
+
+
+def _print_case(found: dict[str, Any]) -> None:
+    if found["simulated"]:
+        print("SIMULATED DATA: this is not a real case.\n")
+    print(f"Case {found['number'] or 'without a number'} at {found['court_name']}")
+    print(f"{found['heading']}. Record {found['record']}, as of {found['as_of']}.")
+    print("An accusation is not guilt; names are masked.\n")
+    print(f"Received   {found['received'] or 'not known'}")
+    print(f"Outcome    {found['outcome_words']}{' on ' + found['outcome_date'] if found['outcome_date'] else ''}")
+    if found["uid"]:
+        print(f"UID        {found['uid']}{'' if found['uid_valid'] else ' (check digits do not hold)'}")
+    if found["in_force"]:
+        print(f"In force   {found['in_force']}")
+    print(
+        f"Decision   {'text published' if found['act'] == 'yes' else 'text not published' if found['act'] == 'no' else 'not known whether its text is published'}"
+    )
+    if found["related"]:
+        print(f"Same UID   {', '.join(found['related'])}")
+    rows = [
+        [
+            str(a["slot"]),
+            a["name"],
+            "; ".join(a["charges"]) or "none stated",
+            a["outcome_words"],
+            a["outcome_date"] or "",
+        ]
+        for a in found["accused"]
+    ]
+    common.print_table("Accused", ["", "name", "charges (article/part)", "outcome", "on"], rows)
+    if found["timeline"]:
+        rows = [
+            [e["day"] or "?", e["time"], e["event"], e["result"], e["ground"], e["posted"] or ""]
+            for e in found["timeline"]
+        ]
+        common.print_table("Timeline", ["day", "time", "event", "result", "ground", "posted"], rows)
+    else:
+        print("No card with a timeline is held.")
+    common.print_table(
+        "Seen on", ["captured", "as", "capture"], [[s["seen_on"], s["kind"], s["capture"]] for s in found["sightings"]]
+    )

@@ -1,0 +1,199 @@
+"""The verbs of the registry: ``build``, ``status``, ``digest``, ``doctor``."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from courttally.cli import common
+from courttally.cli.common import Home, Json
+
+
+def build(
+    all_: Annotated[bool, typer.Option("--all", help="Read every capture anew instead of only new ones.")] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that read pages. Default: one a core.", show_default=False)
+    ] = 0,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Read the archive and make a new registry snapshot.
+
+    Only captures that were not read before are read; the result is the same as from nothing (--all).
+
+    Example: courttally build
+    """
+    from courttally.registry.build import build as build_registry
+
+    with common.reported(), common.progress_bar(quiet=json) as progress:
+        report = build_registry(
+            common.home_of(home), everything=all_, workers=workers or os.cpu_count() or 1, progress=progress
+        )
+    unread = _unread(home)
+    if json:
+        common.print_json(
+            {
+                "snapshot": report.snapshot,
+                "captures": report.captures,
+                "read_anew": report.read_anew,
+                "case_records": report.records,
+                "kinds": report.kinds,
+                "unread": unread,
+            }
+        )
+    else:
+        print(
+            f"{common.plural(report.captures, 'capture')}, {report.read_anew:,} read anew; {common.plural(report.records, 'case record')}."
+        )
+        if unread:
+            print(
+                f"{common.plural(sum(unread.values()), 'place')} could not be read or decided: see 'courttally status'."
+            )
+    if unread:
+        raise typer.Exit(common.UNREAD)
+
+
+def _unread(home: Any) -> dict[str, int]:
+    from courttally.engine import Engine
+    from courttally.registry import views
+    from courttally.registry.snapshot import current
+
+    with common.reported(), Engine(current(common.home_of(home)).path) as engine:
+        return {code: number for code, number, _ in views.signal_counts(engine) if code not in common.CIRCUMSTANCES}
+
+
+def status(home: Home = None, json: Json = False) -> None:
+    """Say what is held, what could not be read and why, and the disk in use.
+
+    Exit status 3 when something could not be read.
+
+    Example: courttally status
+    """
+    from courttally import courts
+    from courttally.archive import Archive
+    from courttally.engine import Engine
+    from courttally.registry import views
+    from courttally.registry.signals import meaning
+    from courttally.registry.snapshot import current, root
+
+    folder = common.home_of(home)
+    with common.reported():
+        archive = Archive(folder)
+        snapshot = current(folder)
+        disk = archive.disk_usage()
+        registry_bytes = sum(path.stat().st_size for path in root(folder).rglob("*") if path.is_file())
+        with Engine(snapshot.path) as engine:
+            kinds = views.kinds(engine)
+            signals = views.signal_counts(engine)
+            held = views.courts_held(engine)
+            filled = views.fill_rates(engine)
+            simulated = views.simulated(engine)
+            latest = snapshot.manifest["latest_capture_on"]
+            windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
+        waiting = archive.count() - sum(number for _, number in kinds)
+    unread = {code: number for code, number, _ in signals if code not in common.CIRCUMSTANCES}
+    complete = sum(row[7] == "complete" for row in windows)
+    if json:
+        common.print_json(
+            {
+                "snapshot": snapshot.id,
+                "latest_capture_on": latest,
+                "simulated": simulated,
+                "kinds": dict(kinds),
+                "not_built_yet": waiting,
+                "signals": [
+                    {"code": code, "count": number, "captures": pages, "meaning": meaning(code)}
+                    for code, number, pages in signals
+                ],
+                "courts": [{"court": row[0], "captures": row[1], "case_records": row[2]} for row in held],
+                "fields": [{"field": name, "filled": number, "of": of} for name, number, of in filled],
+                "windows": {"complete": complete, "partial": len(windows) - complete},
+                "disk": {"archive": disk.total, "registry": registry_bytes},
+            }
+        )
+    else:
+        if simulated:
+            print("SIMULATED DATA: these are not real cases.\n")
+        print(
+            f"Latest capture {latest or 'none'}; {common.plural(sum(n for _, n in kinds), 'capture')}; disk: archive {common.size_words(disk.total)}, registry {common.size_words(registry_bytes)}."
+        )
+        if waiting:
+            print(f"{common.plural(waiting, 'capture')} not in the registry yet: run 'courttally build'.")
+        common.print_table(
+            "Kinds of page", ["kind", "captures"], [[kind, f"{n:,}"] for kind, n in kinds], numbers=frozenset({1})
+        )
+        rows = [[courts.label(row[0], "en"), row[0], f"{row[1]:,}", f"{row[2]:,}"] for row in held]
+        common.print_table("Courts", ["court", "code", "captures", "case records"], rows, numbers=frozenset({2, 3}))
+        rows = [[name, f"{n:,}", f"{of:,}", f"{100 * n / of:.0f} %" if of else "–"] for name, n, of in filled]
+        common.print_table(
+            "Criminal first instance: fields that have a value",
+            ["field", "filled", "of", "share"],
+            rows,
+            numbers=frozenset({1, 2, 3}),
+        )
+        print(f"Windows asked for: {complete:,} complete, {len(windows) - complete:,} partial.")
+        for reason, number in _reasons(windows):
+            print(f"  partial: {number:,} × {reason}")
+        if signals:
+            rows = [[code, f"{n:,}", f"{pages:,}", meaning(code)] for code, n, pages in signals]
+            common.print_table(
+                "Not read, or not decided",
+                ["signal", "places", "captures", "what it means"],
+                rows,
+                numbers=frozenset({1, 2}),
+            )
+        else:
+            print("Everything on the pages was read.")
+    if unread or waiting:
+        raise typer.Exit(common.UNREAD)
+
+
+def _reasons(windows: list[Any]) -> list[tuple[str, int]]:
+    reasons: dict[str, int] = {}
+    for row in windows:
+        if row[7] != "complete":
+            reasons[row[8]] = reasons.get(row[8], 0) + 1
+    return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+
+
+def digest(home: Home = None, json: Json = False) -> None:
+    """Print the canonical digest of every table.
+
+    Two registries with equal digests say the same, whatever their files look like.
+
+    Example: courttally digest
+    """
+    from courttally.registry.digest import digests
+    from courttally.registry.snapshot import current
+
+    with common.reported():
+        found = digests(current(common.home_of(home)))
+    if json:
+        common.print_json(found)
+    else:
+        for name, value in found.items():
+            print(f"{value}  {name}")
+
+
+def doctor(home: Home = None, json: Json = False) -> None:
+    """Check disk, modes, locale and versions, and say how to mend what is wrong.
+
+    Exit status 1 when something needs mending.
+
+    Example: courttally doctor
+    """
+    from courttally.registry.checkup import checks
+
+    found = checks(common.home_of(home))
+    if json:
+        common.print_json([{"check": c.name, "ok": c.ok, "found": c.found, "way_out": c.way_out} for c in found])
+    else:
+        for check in found:
+            print(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.found}")
+            if not check.ok:
+                print(f"      {check.way_out}")
+    if not all(check.ok for check in found):
+        raise typer.Exit(common.FAILED)

@@ -1,0 +1,136 @@
+"""One case as a person wants to read it: heading, accused, charges, timeline, outcome. Plain values, names masked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from courttally import courts
+from courttally.engine import Engine
+from courttally.registry import views
+from courttally.registry.moscow import MOSCOW
+
+OUTCOME_WORDS = {
+    "verdict": "verdict (which need not be a conviction)",
+    "terminated": "case terminated",
+    "returned": "returned to the prosecutor",
+    "transferred": "transferred to another court",
+    "medical": "compulsory medical measures",
+    "joined": "joined to another case",
+    "other": "another ruling",
+    "stayed": "proceedings stayed",
+    "pending": "pending",
+    "unmapped": "a result in words that are not known yet",
+    "unknown": "not known for this person",
+}
+HEADINGS = {
+    ("criminal", "first"): "Criminal case, first instance",
+    ("criminal", "appeal"): "Criminal case, appeal",
+    ("criminal", "cassation"): "Criminal case, cassation",
+    ("criminal", "supervision"): "Criminal case, supervision",
+    ("criminal", "material"): "Criminal branch, material",
+}
+
+
+def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
+    """All that is known of ``record`` as of a day. Raises KeyError with a plain message when it is not known."""
+    taken = views.alias_of(engine, record)
+    values = views.record_at(engine, record, as_of) or (views.record_at(engine, taken, as_of) if taken else None)
+    if values is None:
+        raise KeyError(f"no case record of that id was known as of {as_of.isoformat()}")
+    key, version = values["record"], values["known_from"]
+    charges: dict[int, list[str]] = {}
+    for slot, _, article, part, points, stage, role, *_ in views.charges_at(engine, key, version):
+        charges.setdefault(slot, []).append(charge_words(article, part, points, stage, role))
+    accused = [
+        {
+            "slot": slot + 1,
+            "name": name,
+            "charges": charges.get(slot, []),
+            "outcome": outcome,
+            "outcome_words": OUTCOME_WORDS[outcome],
+            "outcome_date": _iso(day),
+        }
+        for slot, name, _, _, outcome, day, *_ in views.accused_at(engine, key, version)
+    ]
+    return {
+        "record": key,
+        "asked_as": record,
+        "as_of": as_of.isoformat(),
+        "simulated": values["simulated"],
+        "number": values["number"],
+        "court": values["court"],
+        "court_name": courts.label(values["court"], "en"),
+        "heading": HEADINGS.get(
+            (values["branch"], values["proceeding"]), f"Branch {values['branch']}, {values['proceeding']}"
+        ),
+        "received": _iso(values["received"]) or values["received_raw"],
+        "outcome": values["outcome"],
+        "outcome_words": OUTCOME_WORDS[values["outcome"]],
+        "outcome_date": _iso(values["outcome_date"]),
+        "ground": words(values["ground"]),
+        "in_force": _iso(values["in_force"]),
+        "act": values["act"],
+        "uid": values["uid"],
+        "uid_valid": values["uid_valid"],
+        "related": _related(engine, values, as_of),
+        "accused": accused,
+        "timeline": _timeline(engine, values["events_seen"]),
+        "sightings": _sightings(engine, values, as_of),
+    }
+
+
+def charge_words(article: str, part: str | None, points: str, stage: str | None, role: str | None) -> str:
+    """``337/5``, ``338/3 points а,б (attempt)``."""
+    text = f"{article}/{part or 'unknown'}"
+    if points:
+        text += f" points {points}"
+    extra = ", ".join(word for word in (stage, role) if word)
+    return f"{text} ({extra})" if extra else text
+
+
+def words(code: str) -> str:
+    """A vocabulary code as words."""
+    return code.replace("_", " ")
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def _related(engine: Engine, values: dict[str, Any], as_of: date) -> list[str]:
+    if not values["uid"] or not values["uid_valid"]:
+        return []
+    return [record for record in views.records_with_uid(engine, values["uid"], as_of) if record != values["record"]]
+
+
+def _timeline(engine: Engine, ref: str) -> list[dict[str, Any]]:
+    if not ref:
+        return []
+    capture, _, seq = ref.partition("#")
+    return [
+        {
+            "day": _iso(day),
+            "time": time,
+            "event": words(event),
+            "result": words(result),
+            "ground": words(ground),
+            "posted": _iso(posted),
+        }
+        for _, event, day, time, result, ground, posted in views.events_of(engine, capture, int(seq))
+    ]
+
+
+def _sightings(engine: Engine, values: dict[str, Any], as_of: date) -> list[dict[str, Any]]:
+    if values["case_id"] is None:
+        return []
+    return [
+        {
+            "capture": capture,
+            "seq": seq,
+            "kind": kind,
+            "seen_on": fetched.astimezone(MOSCOW).strftime("%Y-%m-%d %H:%M Moscow") if fetched else "time not known",
+        }
+        for capture, seq, kind, fetched, included in views.sightings_of(engine, values)
+        if included <= as_of
+    ]
