@@ -15,8 +15,8 @@ from courttally.cli.common import Home, Json
 def build(
     all_: Annotated[bool, typer.Option("--all", help="Read every capture anew instead of only new ones.")] = False,
     workers: Annotated[
-        int, typer.Option(min=1, help="Processes that read pages. Default: one a core.", show_default=False)
-    ] = 0,
+        int | None, typer.Option(min=1, help="Processes that read pages. Default: one a core.", show_default=False)
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
