@@ -229,7 +229,7 @@ captures = st.lists(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(captures)
 def test_any_text_and_any_bytes_come_back(
     tmp_path_factory: pytest.TempPathFactory,

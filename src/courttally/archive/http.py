@@ -169,7 +169,7 @@ def _inflate(data: bytes, window: int) -> bytes:
         room -= len(parts[-1])
         if not inflater.eof:
             raise NotWholeError("the compressed body is cut short" if room > 0 else "the body is too large")
-        data = inflater.unused_data.strip(b"\0")
+        data = inflater.unused_data.lstrip(b"\0")  # padding; at the right end zeros belong to the stream
         if room <= 0 and data:
             raise NotWholeError("the body is too large")
     return b"".join(parts)
