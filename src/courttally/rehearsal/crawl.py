@@ -1,0 +1,203 @@
+"""What a newsroom asks the simulated sites night by night, and what it has seen.
+
+Invariants: a night's captures show what was posted up to the day before; the plan depends only on the world, the nights
+and what was seen so far, so the same nights give the same captures; a card that did not answer is asked again. Pages
+are rendered only by whoever asks an answer for its page: the truth runs the same plan without rendering anything.
+"""
+
+import random
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from courttally.rehearsal import pages
+from courttally.rehearsal.model import FIRST, Record
+from courttally.rehearsal.shown import ruling_on, visible
+from courttally.rehearsal.world import World
+
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+_MOSCOW = timedelta(hours=3)
+_CHECK_APART = 4  # days: more than the 72 hours that make two checks two
+ROWS = 25
+
+
+@dataclass(slots=True)
+class Sight:
+    """What was seen of one record: nights of the latest row and card, and of checks that found it gone."""
+
+    first: int
+    last: int
+    row: int = 0
+    row_stage: int = -1
+    card: int = 0
+    card_open: bool = True
+    gone: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a site: what was asked, when, and how to make its page."""
+
+    court: str
+    query: str
+    night: int
+    second: int
+    status: int
+    kind: str
+    page: pages.Page
+
+    def fetched_at(self) -> datetime:
+        """When the answer came, in UTC; nights are Moscow nights."""
+        return _EPOCH + timedelta(days=self.night - 1, seconds=self.second) - _MOSCOW
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window asked of one court, and how it was answered."""
+
+    court: str
+    proceeding: str
+    since: int
+    until: int
+    night: int
+    state: str
+    rows: int
+
+
+class Newsroom:
+    """Visits the courts of a world. `sights` is by the record's `ref`; `windows` lists every window asked."""
+
+    def __init__(self, world: World, start: int, faults: int = 0, every: int | None = None) -> None:
+        """`faults` is per ten thousand answers; `every` overrides the world's days between two visits of a court."""
+        settings = world.settings()
+        self.world = world
+        self.night = start
+        self.every = every or settings["every"]
+        self.window = settings["window"]
+        self.sweep = settings["sweep"]
+        self.recheck = settings["recheck"]
+        self.beside = settings["beside"]
+        self.faults = faults
+        self.sights: dict[str, Sight] = {}
+        self.windows: list[Window] = []
+        self.asked = 0
+        self.render = pages.Renderer(world)
+        self._pending: dict[tuple[str, str], dict[str, Record]] = {key: {} for key in world.by_court}
+        self._open: dict[tuple[str, str], dict[str, Record]] = {key: {} for key in world.by_court}
+        self._received = {key: [record.received for record in records] for key, records in world.by_court.items()}
+        self._second = 0
+
+    def until(self, day: int) -> Iterator[Answer]:
+        """Every answer up to and including the night of a day."""
+        while self.night <= day:
+            for key in sorted(self.world.by_court):
+                turn = zlib.crc32(key[0].encode())
+                every = self.every if key[1] == FIRST else max(self.every, self.beside)
+                if (self.night + turn) % every == 0:
+                    yield from self._visit(key, turn)
+            self.night += 1
+
+    def _answer(self, court: str, query: str, status: int, kind: str, page: pages.Page) -> Answer:
+        self._second += 3
+        self.asked += 1
+        return Answer(court, query, self.night, self._second, status, kind, page)
+
+    def _visit(self, key: tuple[str, str], turn: int) -> Iterator[Answer]:
+        """One court, one proceeding: the listing, then the cards it calls for."""
+        court, proceeding = key
+        self._second = 900 + turn % 3000 + sorted(k for k in self.world.by_court if k[0] == court).index(key) * 4000
+        rng = random.Random(f"{self.world.seed}/fault/{court}/{proceeding}/{self.night}") if self.faults else None
+        records, received = self.world.by_court[key], self._received[key]
+        every = self.every if proceeding == FIRST else max(self.every, self.beside)
+        sweeping = (self.night + turn) // every % max(1, self.sweep // every) == 0
+        since = self.world.start - 400 if sweeping else self.night - max(self.window, 3 * every)
+        slice_ = records[bisect_left(received, since) : bisect_right(received, self.night)]
+        shown = [record for record in reversed(slice_) if visible(record, self.night - 1)]
+        complete = True
+        count = max(1, -(-len(shown) // ROWS))
+        for number in range(1, count + 1):
+            query = self.render.listing_query(court, proceeding, since, self.night, number, self.night - 1)
+            if rng and rng.randrange(10_000) < self.faults:
+                yield self._answer(court, query, 200, "unavailable", self.render.unavailable())
+                complete = False
+                break
+            rows = shown[(number - 1) * ROWS : number * ROWS]
+            page = self.render.listing(court, proceeding, rows, len(shown), number, query, self.night - 1)
+            yield self._answer(court, query, 200, "listing" if shown else "no_data", page)
+            self._see_rows(key, rows)
+        state = "complete" if complete else "partial"
+        self.windows.append(Window(court, proceeding, since, self.night, self.night, state, len(shown)))
+        if complete:
+            self._miss(key, slice_)
+        self._revisit(key)
+        yield from self._cards(key, rng)
+
+    def _see_rows(self, key: tuple[str, str], rows: list[Record]) -> None:
+        night = self.night
+        for record in rows:
+            sight = self.sights.get(record.ref)
+            if sight is None:
+                sight = self.sights[record.ref] = Sight(night, night)
+            stage = bisect_right(record.row_stops, night - 1)
+            if stage != sight.row_stage or sight.gone:
+                self._pending[key][record.ref] = record
+            sight.row, sight.row_stage, sight.last = night, stage, night
+            sight.gone.clear()
+
+    def _miss(self, key: tuple[str, str], slice_: list[Record]) -> None:
+        """Known records that a complete listing no longer has: their cards are asked for, twice and days apart."""
+        for record in slice_:
+            sight = self.sights.get(record.ref)
+            if sight is None or sight.last == self.night or len(sight.gone) > 1:
+                continue
+            if not sight.gone or self.night - sight.gone[-1] >= _CHECK_APART:
+                self._pending[key][record.ref] = record
+
+    def _revisit(self, key: tuple[str, str]) -> None:
+        """Cards that still stood open are looked at again, however old."""
+        for ref, record in self._open[key].items():
+            sight = self.sights[ref]
+            due = _CHECK_APART if sight.gone else self.recheck
+            if len(sight.gone) < 2 and self.night - max(sight.card, *sight.gone, 0) >= due:
+                self._pending[key][ref] = record
+
+    def _cards(self, key: tuple[str, str], rng: random.Random | None) -> Iterator[Answer]:
+        court = key[0]
+        pending, day = self._pending[key], self.night - 1
+        control = False
+        for ref, record in list(pending.items()):
+            query = self.render.card_query(record, day)
+            if rng and rng.randrange(10_000) < self.faults:
+                yield self._answer(court, query, 200, "unavailable", self.render.unavailable())
+                continue
+            sight = self.sights[ref]
+            del pending[ref]
+            if not visible(record, day):
+                yield self._answer(court, query, 404, "not_found", self.render.not_found())
+                sight.gone.append(self.night)
+                control = True
+                continue
+            yield self._answer(court, query, 200, "card", self.render.card(record, day))
+            sight.card = sight.last = self.night
+            sight.gone.clear()
+            ruling = ruling_on(record.rulings, day)
+            if ruling is None or ruling.outcome == "stayed":
+                self._open[key][ref] = record
+            else:
+                self._open[key].pop(ref, None)
+        if control:
+            yield from self._control(key)
+
+    def _control(self, key: tuple[str, str]) -> Iterator[Answer]:
+        """A card that is known to stand: it tells a vanished card from a court that is down."""
+        day = self.night - 1
+        for record in reversed(self.world.by_court[key]):
+            sight = self.sights.get(record.ref)
+            if sight and visible(record, day):
+                yield self._answer(
+                    key[0], self.render.card_query(record, day), 200, "card", self.render.card(record, day)
+                )
+                sight.card = sight.last = self.night
+                return
