@@ -23,6 +23,7 @@ from courttally.courts import (
     region_of,
     resolve_name,
 )
+from courttally.courts.names import NameIndex
 from courttally.courts.tables import read_table
 
 
@@ -231,11 +232,25 @@ def test_names_as_cards_print_them(code: str) -> None:
         ("судья Ярославского ГВС Иванов", None),
         ("Иванов Ярославский ГВС", None),
         ("Ярославский Калужский ГВС", None),
+        ("Балтийский флотский гарнизонный военный суд", None),
+        ("Ярославский гарнизон", None),
         ("", None),
     ],
 )
 def test_names_resolved_or_not(text: str, code: str | None) -> None:
     assert resolve_name(text) == code
+
+
+def test_a_name_of_two_courts_is_neither() -> None:
+    index = NameIndex(
+        [
+            ("01GV0001", "Озёрный гарнизонный военный суд"),
+            ("02GV0002", "Озерный  Гарнизонный военный суд"),
+            ("03GV0003", "Лесной гарнизонный военный суд"),
+        ]
+    )
+    assert index.resolve("Озерный ГВС") is None
+    assert index.resolve("Лесной ГВС") == "03GV0003"
 
 
 @given(st.text())

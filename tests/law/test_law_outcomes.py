@@ -148,6 +148,13 @@ def test_a_ground_on_the_same_line() -> None:
         assert (found.code, found.ground) == ("terminated", "reconciliation")
 
 
+def test_an_article_is_not_the_beginning_of_another() -> None:
+    assert ground("ст. 25.2 УПК РФ") is None
+    assert ground("ст. 251 УПК РФ") is None
+    assert ground("п. 31 ч. 1 ст. 24 УПК РФ") is None
+    assert ground("ст. 28.3 УПК РФ") is None
+
+
 def test_an_unknown_ground_is_said_to_be_unknown() -> None:
     found = case_outcome("Уголовное дело ПРЕКРАЩЕНО\nпервый снег на улице")
     assert found is not None

@@ -25,10 +25,9 @@ SECTIONS = (
     "appeal_result",
 )
 
-# «в порядке ст. 237 УПК РФ», «(п. 3 ч. 1 ст. 24 УПК РФ)», «- ч. 2 ст. 24»: what may follow any wording, and nothing
-# else may: initials of a person are no reference. What follows a wording that ends in a number must not go on with
-# that number, for article 25.1 is not article 25. Every part is possessive, so that a long text of such words takes
-# no more than one pass.
+# «в порядке ст. 237 УПК РФ», «(п. 3 ч. 1 ст. 24 УПК РФ)», «- ч. 2 ст. 24»: what may follow any wording, and nothing else
+# may: initials of a person are no reference, and «.1» after article 25 makes another article. Every part is possessive, so
+# that a long text of such words takes no more than one pass.
 _NUMBER = r"\d+(?:\.\d+)?(?![\w])"
 _NUMBERS = rf"{_NUMBER}(?:(?:\s*,\s*|\s+и\s+){_NUMBER})*+"
 _LAW_UNIT = (
@@ -37,7 +36,7 @@ _LAW_UNIT = (
     r"|(?:упк|ук|(?:уголовно-процессуального|уголовного) кодекса)(?!\w)(?:\s*(?:рф|российской федерации)(?!\w))?+)"
 )
 _LAW_LINK = r"(?>(?:в порядке|на основании|в соответствии со?|согласно|предусмотренн\w+|по|со?|и)\s+)?+"
-_LAW_TAIL = rf"(?!\.?\d)(?:[\s(),.:;-]*+{_LAW_LINK}\b{_LAW_UNIT})*+[\s).,;]*"
+_LAW_TAIL = rf"(?:[\s(),.:;-]*+{_LAW_LINK}\b{_LAW_UNIT})*+[\s).,;]*"
 _QUOTES = str.maketrans("–—−‑‐‒", "------", "«»„“”\"'")
 _ENDS = " .,;:-"
 # A cell longer than this is no wording. It is not searched for a ground either, which takes a look at every cut.
