@@ -7,6 +7,7 @@ and never guessed. Proceedings are stayed and never "suspended"; a verdict is no
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -36,7 +37,9 @@ _LAW_UNIT = (
     r"|(?:упк|ук|(?:уголовно-процессуального|уголовного) кодекса)(?!\w)(?:\s*(?:рф|российской федерации)(?!\w))?+)"
 )
 _LAW_LINK = r"(?>(?:в порядке|на основании|в соответствии со?|согласно|предусмотренн\w+|по|со?|и)\s+)?+"
-_LAW_TAIL = rf"(?:[\s(),.:;-]*+{_LAW_LINK}\b{_LAW_UNIT})*+[\s).,;]*"
+_LAW_TAIL = re.compile(rf"(?:[\s(),.:;-]*+{_LAW_LINK}\b{_LAW_UNIT})++[\s).,;]*")
+_BEFORE_LAW = " (,.:;-"
+_CUT = re.compile(r"(?<=[\s(,.:;-])(?=\w)")
 _QUOTES = str.maketrans("–—−‑‐‒", "------", "«»„“”\"'")
 _ENDS = " .,;:-"
 # A cell longer than this is no wording. It is not searched for a ground either, which takes a look at every cut.
@@ -72,6 +75,10 @@ class Rule:
     ground: str | None
     effect: str | None
 
+    def fits(self, heads: Iterable[str]) -> bool:
+        """Whether one of some texts is, as a whole, a wording of this rule."""
+        return any(self.pattern.fullmatch(head) for head in heads)
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -104,7 +111,7 @@ def _rule(section: str, row: Table) -> Rule:
         id=row.take("id", str),
         code=row.take("code", str),
         wording=wordings[0],
-        pattern=re.compile(rf"(?:{'|'.join(expressions)}){_LAW_TAIL}"),
+        pattern=re.compile("|".join(expressions)),
         ground=row.take_optional("ground", str),
         effect=row.take_optional("effect", str),
     )
@@ -126,20 +133,25 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(version, sections)
 
 
-VOCABULARY_VERSION = vocabulary().version
-
-
 @lru_cache(maxsize=8192)
 def _find(section: str, folded: str) -> Rule | None:
     if not folded or len(folded) > _LONGEST:
         return None
-    return next((rule for rule in vocabulary().sections[section] if rule.pattern.fullmatch(folded)), None)
+    heads = _heads(folded)
+    return next((rule for rule in vocabulary().sections[section] if rule.fits(heads)), None)
+
+
+def _heads(folded: str) -> tuple[str, ...]:
+    """The text, and what is left of it without the references to the law at its end."""
+    cuts = (cut.start() for cut in _CUT.finditer(folded))
+    tails = (cut for cut in cuts if _LAW_TAIL.fullmatch(folded, cut))
+    return (folded, *(folded[:cut].rstrip(_BEFORE_LAW) for cut in tails))
 
 
 def matching_rules(section: str, text: str) -> tuple[Rule, ...]:
     """All rules of a section that fit a text; more than one is a fault of the vocabulary, where the first holds."""
-    folded = _fold(text)
-    return tuple(rule for rule in vocabulary().sections[section] if rule.pattern.fullmatch(folded))
+    heads = _heads(_fold(text))
+    return tuple(rule for rule in vocabulary().sections[section] if rule.fits(heads))
 
 
 @lru_cache(maxsize=16384)
