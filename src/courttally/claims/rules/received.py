@@ -1,0 +1,46 @@
+"""Kind 6: a number of cases received by courts, told as heard, decided, sentenced or convicted.
+
+The number must be the source's number of cases received (or the sum of parts that are), over the same time, and nothing at
+hand may print it as decided.
+"""
+
+from collections.abc import Iterator
+
+from courttally.claims.dates import may_be_same
+from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
+from courttally.claims.model import Claim
+from courttally.claims.ties import Book, articles_agree, same_number, same_scope
+
+
+def find(book: Book, found: Findings) -> Iterator[Finding]:
+    """Claims told as decided whose number is one of cases received."""
+    for claim in book.claims:
+        if claim.amount is None or not claim.metric.decided or not claim.metric.counts:
+            continue
+        for breakdown in book.breakdowns(claim):
+            if breakdown.adds_up and all(_received(part) for part in breakdown.parts):
+                yield _finding(claim, breakdown.parts)
+        same = [o for o in book.references(claim) if _tied(claim, o) and not found.has(o.id, Kind.MISLABEL)]
+        if any(o.metric.decided and not found.has(o.id, Kind.RECEIVED_AS_FINISHED) for o in same):
+            continue
+        if origin := next((o for o in same if _received(o)), None):
+            yield _finding(claim, (origin,))
+
+
+def _received(claim: Claim) -> bool:
+    return claim.metric.unit == "case" and claim.metric.stage == "received" and not claim.of_persons
+
+
+def _tied(claim: Claim, other: Claim) -> bool:
+    return (
+        same_number(claim, other)
+        and articles_agree(claim, other)
+        and same_scope(claim, other)
+        and may_be_same(claim.period, other.period)
+    )
+
+
+def _finding(claim: Claim, origin: tuple[Claim, ...]) -> Finding:
+    slots = fill(said=claim.amount, told=claim.metric, counted=origin[0].metric, others=origin)
+    related = tuple(o.id for o in origin)
+    return Finding(claim.id, Kind.RECEIVED_AS_FINISHED, Verdict.DIFFERENT_SCOPE, "received.told", slots, related)
