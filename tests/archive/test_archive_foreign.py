@@ -263,6 +263,14 @@ def test_a_damaged_record_in_the_middle_costs_itself_alone(tmp_path: Path, gz: b
     assert report.failures[0][1].startswith(f"file 1, byte {ends[1]}: ")
 
 
+@pytest.mark.parametrize("gz", [True, False])
+def test_a_file_whose_first_byte_is_wrong_loses_its_first_record_alone(tmp_path: Path, gz: bool) -> None:
+    raw, _ = three(gz)
+    archive, report = bring(tmp_path, b"?" + raw[1:])
+    assert numbers(held(archive)) == [1, 2]
+    assert [number for number, _ in report.failures] == [1]
+
+
 @pytest.mark.parametrize("by", [-5, 5, 100_000_000, 10**17])
 def test_a_wrong_content_length_costs_that_record_alone(tmp_path: Path, by: int) -> None:
     for gz in (True, False):

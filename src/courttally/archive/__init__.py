@@ -17,6 +17,7 @@ from courttally.archive.coverage import CoverageLedger
 from courttally.archive.imports import ImportReport
 from courttally.archive.index import SCHEMA as INDEX_SCHEMA
 from courttally.archive.index import Place
+from courttally.archive.ledger import LedgerState, append_ledger, read_ledger
 from courttally.archive.store import Archive, DiskUsage, WarcFile
 from courttally.archive.verify import Problem, VerifyReport
 from courttally.archive.writer import ArchiveBusyError, Writer
@@ -31,6 +32,7 @@ __all__ = [
     "CoverageLedger",
     "DiskUsage",
     "ImportReport",
+    "LedgerState",
     "Origin",
     "Place",
     "Problem",
@@ -38,7 +40,9 @@ __all__ = [
     "VerifyReport",
     "WarcFile",
     "Writer",
+    "append_ledger",
     "make_capture_id",
     "parse_time",
+    "read_ledger",
     "time_text",
 ]

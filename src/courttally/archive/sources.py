@@ -87,7 +87,7 @@ def _source(path: Path) -> Source:
         return Source(path, "warc", size=path.stat().st_size)
     if name.endswith(".json"):
         page = path.with_name(path.name[: -len(".json")])
-        if page.name.lower().endswith(PAGES) and page.is_file():
+        if path.name.endswith(".json") and page.name.lower().endswith(PAGES) and page.is_file():
             return Source(path, "sidecar")
         return Source(path, "skipped", "sidecar without page")
     for what, suffixes in _SKIPPED.items():

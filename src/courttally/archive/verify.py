@@ -6,6 +6,7 @@ stored twice, and the chains of both ledgers. Reads everything, writes nothing.
 """
 
 import fcntl
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -76,14 +77,18 @@ class _Verification:
         self._leftovers(names, writing)
         sizes = [layout.evidence(name).stat().st_size for name in names]
         captures, done = 0, 0
+
+        def told(within: int) -> None:
+            if progress is not None:
+                progress(done + within, sum(sizes))
+
         for name, size in zip(names, sizes, strict=True):
             try:
-                captures += self._file(name)
+                captures += self._file(name, told)
             except OSError as problem:
                 self._add(name, None, f"the file cannot be read ({problem.strerror})", "look at its mode and the disk")
             done += size
-            if progress is not None:
-                progress(done, sum(sizes))
+            told(0)
         return VerifyReport(len(names), captures, lines, tuple(self._problems), tuple(writing))
 
     def _add(self, file: str, offset: int | None, what: str, way_out: str) -> None:
@@ -113,7 +118,7 @@ class _Verification:
         for stem in sorted(stems - {name.partition(".")[0] for name in (*names, *begun)}):
             self._add(f"{stem}.parquet", None, "an index without its file", _BACKUP)
 
-    def _file(self, name: str) -> int:
+    def _file(self, name: str, told: Callable[[int], None]) -> int:
         path = self._layout.evidence(name)
         seal = self._sealed.get(name)
         if seal is not None and seal["sha256"] != file_digest(path):
@@ -129,6 +134,7 @@ class _Verification:
             if found.record.offset != end:
                 self._add(name, end, "bytes that are no record", _BACKUP)
             end = found.record.offset + (found.record.length or 0)
+            told(end)
             count += self._capture(name, found, rows)
         for offset in sorted(rows or ()):
             self._add(name, offset, "the index has a row, the file has no whole record there", _BACKUP)

@@ -100,8 +100,9 @@ def scan(stream: BinaryIO) -> Iterator[Record | Damage]:
     The stream must be able to seek. An empty file yields nothing.
     """
     stream.seek(0)
-    start = stream.read(len(_GZIP_MAGIC))
-    if start.startswith(_GZIP_MAGIC[:2]):
+    start = stream.read(len(_MARK))
+    # a file whose first bytes are damaged may still hold compressed records
+    if not start.startswith(_MARK) and (start.startswith(_GZIP_MAGIC[:2]) or _next_member(stream, 0) is not None):
         yield from _scan_members(stream)
     else:
         yield from _records(_Plain(stream))
