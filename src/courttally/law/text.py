@@ -14,15 +14,27 @@ import unicodedata
 LOOK_ALIKES = str.maketrans("aceopxykmthbi\u00eb", "асеорхукмтнвіё")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CANDIDATE = re.compile("[aceopxykmthbi\u00eb]")
-_WORD = re.compile(r"[^\W\d_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
-def _mend(match: re.Match[str]) -> str:
-    word = match.group()
-    if len(word) == 1 or _CYRILLIC.search(word):
-        return word.translate(LOOK_ALIKES)
-    return word
+def _mend(text: str) -> str:
+    """Replace look-alikes in the words that hold Cyrillic or are one letter long. Linear: only words with a candidate
+    are looked at, each once, since most texts have none and some cells are very long."""
+    pieces: list[str] = []
+    done = 0
+    for candidate in _CANDIDATE.finditer(text):
+        if candidate.start() < done:
+            continue
+        start, end = candidate.span()
+        while start > done and text[start - 1].isalpha():
+            start -= 1
+        while end < len(text) and text[end].isalpha():
+            end += 1
+        word = text[start:end]
+        mend = len(word) == 1 or _CYRILLIC.search(word)
+        pieces += (text[done:start], word.translate(LOOK_ALIKES) if mend else word)
+        done = end
+    return "".join((*pieces, text[done:]))
 
 
 def normalise(text: str) -> str:
@@ -39,7 +51,7 @@ def normalise(text: str) -> str:
             text = " ".join(_INVISIBLE.sub("", text).split())
         text = unicodedata.normalize("NFC", text)
     if _CANDIDATE.search(text):
-        text = unicodedata.normalize("NFC", _WORD.sub(_mend, text))
+        text = unicodedata.normalize("NFC", _mend(text))
     if "ё" in text:
         text = unicodedata.normalize("NFC", text.replace("ё", "е"))
     return text

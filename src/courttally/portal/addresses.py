@@ -52,6 +52,36 @@ _AXES = {"entry_date": "received", "result_date": "result"}
 _WINDOW = re.compile(r"(?:[gpmau]\d{0,2}_)?case__(entry_date|result_date)([12])d")
 
 
+# The link of a list's row as the PRIMARY engine writes it; any other spelling goes the long way through parse_request.
+_CASE_LINK = re.compile(
+    r"/?modules\.php\?name=sud_delo&srv_num=(\d{1,4})&name_op=case&case_id=(\d{1,12})"
+    rf"&case_uid=({_GUID.pattern})&delo_id=(\d{{1,12}})(?:&new=(\d{{1,12}}))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLink:
+    """What the link of one row names."""
+
+    case_id: int | None
+    guid: str | None
+    srv_num: int
+    delo_id: int | None
+    new: int | None
+
+
+def parse_case_link(href: str) -> CaseLink | None:
+    """The case that a row's link leads to, or None where it leads elsewhere."""
+    found = _CASE_LINK.fullmatch(href)
+    if found:
+        srv_num, case_id, guid, delo_id, new = found.groups()
+        return CaseLink(int(case_id), guid, int(srv_num) or 1, int(delo_id), int(new) if new else None)
+    target = parse_request(href)
+    if target is None or target.name_op != "case":
+        return None
+    return CaseLink(target.case_id, target.guid, target.srv_num, target.delo_id, target.new)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What one URL of a court site asked for. Fields are None where the URL does not say."""

@@ -53,7 +53,7 @@ DOCUMENT_KINDS = {
 
 
 def read_card(
-    reading: Reading, content: LexborNode, tree: LexborHTMLParser, text: str, request: Request | None, notes: Notes
+    reading: Reading, content: LexborNode, tree: LexborHTMLParser, payload: bytes, request: Request | None, notes: Notes
 ) -> None:
     """Fill ``reading`` with the one case of a card."""
     case = CaseSeen(row=0)
@@ -65,7 +65,7 @@ def read_card(
             notes.add("tab_unknown", f"tab:{number}:0", normalise(_tab_label(content, number)))
             continue
         if code == "acts":
-            case.documents = _documents(node, text, notes)
+            case.documents = _documents(node, payload, notes)
             continue
         table = node.css_first("table")
         if table is None:
@@ -292,7 +292,7 @@ def _places(reading: Reading, code: str, row: int) -> Callable[[str], str]:
     return lambda field: f"{code}:{row}:{columns.get(field, 0)}"
 
 
-def _documents(node: LexborNode, text: str, notes: Notes) -> list[DocumentSeen]:
+def _documents(node: LexborNode, payload: bytes, notes: Notes) -> list[DocumentSeen]:
     documents: list[DocumentSeen] = []
     for label in node.css("ul.tabs > li"):
         number = (label.attributes.get("id") or "").removeprefix("tab_doc")
@@ -306,8 +306,7 @@ def _documents(node: LexborNode, text: str, notes: Notes) -> list[DocumentSeen]:
             notes.add("document_kind_unmapped", f"acts:{len(documents)}:0", line_of(label))
             kind = read.UNMAPPED
         words = normalise(line_of(body))
-        start = text.find(f"cont_doc{number}", text.find("cont_doc"))
-        offset = len(text[:start].encode("cp1251", "replace")) if start >= 0 else 0
+        offset = max(payload.find(f"cont_doc{number}".encode(), payload.find(b"cont_doc")), 0)
         documents.append(DocumentSeen(int(number), kind, offset, len(words), digest(words)))
     return documents
 

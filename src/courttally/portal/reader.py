@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from courttally import courts
 from courttally.law.text import normalise
-from courttally.portal.addresses import Request, parse_request
+from courttally.portal.addresses import Request, parse_case_link, parse_request
 from courttally.portal.card import pair_on_card, read_card
 from courttally.portal.cells import Notes
 from courttally.portal.kinds import classify
@@ -66,7 +66,7 @@ def read(page: Page) -> Reading:
             if found.kind == "listing":
                 read_listing(reading, found.node, tree, text, request, notes)
             else:
-                read_card(reading, found.node, tree, text, request, notes)
+                read_card(reading, found.node, tree, page.payload, request, notes)
         else:
             notes.add("not_yet_read")
     elif found.kind in ("hearing_list", "press_item", "decision"):
@@ -134,9 +134,9 @@ def _pair_on_page(
         return pair_on_card(node)
     delo_id = new = court = None
     for link in node.css("a[href]"):
-        target = parse_request(link.attributes.get("href") or "")
-        if target is not None and target.name_op == "case":
-            delo_id, new = target.delo_id, target.new
+        case = parse_case_link(link.attributes.get("href") or "")
+        if case is not None:
+            delo_id, new = case.delo_id, case.new
             break
     for link in tree.css('a[href*="vnkod="]'):
         target = parse_request(link.attributes.get("href") or "")
