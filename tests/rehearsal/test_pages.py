@@ -10,6 +10,7 @@ from courttally.rehearsal import render_states
 from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.model import APPEAL, FIRST
 from courttally.rehearsal.pages import Renderer
+from courttally.rehearsal.policy import MIXED, PRIMARY, VNKOD
 from courttally.rehearsal.render_primary import encoded
 from courttally.rehearsal.world import World
 
@@ -30,8 +31,15 @@ def heads(table: Tag) -> list[str]:
     return [label(node) for node in table.select("th")]
 
 
-def listing_of(world: World) -> BeautifulSoup:
-    key = max(world.by_court, key=lambda k: len(world.by_court[k]) if k[1] == FIRST else 0)
+def courts_on(world: World, engine: str) -> list[str]:
+    """Courts of first instance on an engine, the busiest first."""
+    codes = [code for code, proceeding in world.by_court if proceeding == FIRST]
+    chosen = [code for code in codes if world.policies[code].engine(world.end) == engine]
+    return sorted(chosen, key=lambda code: -len(world.by_court[code, FIRST]))
+
+
+def listing_of(world: World, engine: str = PRIMARY) -> BeautifulSoup:
+    key = (courts_on(world, engine)[0], FIRST)
     records = [r for r in world.by_court[key] if r.published][:25]
     render = Renderer(world)
     query = render.listing_query(key[0], FIRST, world.start, world.end, 1, world.end)
@@ -75,9 +83,15 @@ def tabs(soup: BeautifulSoup) -> dict[str, list[str]]:
     return found
 
 
-def cards(world: World, proceeding: str) -> list[BeautifulSoup]:
+def cards(world: World, proceeding: str, engine: str = PRIMARY) -> list[BeautifulSoup]:
     render = Renderer(world)
-    chosen = [r for (_, p), records in world.by_court.items() if p == proceeding for r in records if r.published]
+    chosen = [
+        record
+        for (code, kind), records in world.by_court.items()
+        if kind == proceeding and render.engine(code, kind, world.end) == engine
+        for record in records
+        if record.published
+    ]
     chosen.sort(key=lambda r: (r.act is None, not r.parties))
     return [soup_of(encoded(render.card(record, world.end + 500)())) for record in chosen[:60]]
 
@@ -108,6 +122,65 @@ def test_card(shared: Path, small: World, name: str, proceeding: str, absent: se
 
 
 @pytest.mark.shared
+@pytest.mark.parametrize("engine", [VNKOD, MIXED])
+def test_vnkod_listing(shared: Path, small: World, engine: str) -> None:
+    real, ours = sample(shared, "listing_vnkod"), listing_of(small, engine)
+    mine, theirs = ours.select_one("#search_results"), real.select_one("#search_results")
+    assert mine is not None
+    assert theirs is not None
+    outline = "[id], table, thead, tbody, .name-instanse, .lawcase-paging, .lawcase-count, .lawcase-count b"
+    assert [(n.name, n.get("id"), n.get("class")) for n in mine.select(outline)] == [
+        (n.name, n.get("id"), n.get("class")) for n in theirs.select(outline)
+    ]
+    assert [label(n) for n in mine.select("thead td")] == [label(n) for n in theirs.select("thead td")]
+    row, real_row = mine.select("#resultTable tbody tr")[0], theirs.select("#resultTable tbody tr")[0]
+    assert [n.get("class") for n in row.select("td")] == [n.get("class") for n in real_row.select("td")]
+    counter = re.compile(r"Всего по запросу найдено - \d+\. На странице записи с \d+ по \d+\.")
+    for page in (mine, theirs):
+        count = page.select_one(".lawcase-count")
+        assert count is not None
+        assert counter.fullmatch(re.sub(r"\s+", " ", count.get_text().replace("\xa0", " ")).strip())
+
+
+def column_names(soup: BeautifulSoup, tab: str) -> list[list[str]]:
+    return [[label(n) for n in head.select("td")] for head in soup.select(f"#tab_content_{tab} thead")]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("engine", "name"), [(VNKOD, "card_appeal_vnkod"), (MIXED, "card_first_instance_mixed_skin")])
+def test_vnkod_card(shared: Path, small: World, engine: str, name: str) -> None:
+    """Containers, columns and the doubled tables; the accused's tab is in neither sample (portal.md 1.2)."""
+    real, ours = sample(shared, name), cards(small, FIRST, engine)
+    for mark in (
+        "#modSdpContent > link",
+        "#search_results",
+        ".name-instanse",
+        "#case_window .case-num",
+        "ul#case_bookmarks.bookmarks",
+    ):
+        assert real.select_one(mark) is not None, mark
+        assert all(page.select_one(mark) is not None for page in ours), mark
+    for tab in ("EventList", "PersonList"):
+        wanted = column_names(real, tab)[0]
+        assert {tuple(names) for page in ours for names in column_names(page, tab)} == {tuple(wanted)}
+    whole = [page for page in ours if page.select("#tab_content_EventList tr")]
+    for page in whole:
+        rows = len(page.select("#tab_content_EventList tbody tr"))
+        assert rows * 2 == sum(
+            len(table.select("tbody tr"))
+            for table in page.select("table.law-case-table")
+            if label(table.select("tr")[0]) == label(page.select("#tab_content_EventList thead tr")[0])
+        )
+    known = {label(n) for n in real.select("#tab_content_Case td > b")} | {
+        "Дата рассмотрения",
+        "Решение",
+        "Результат рассмотрения",
+        "Судья",
+    }
+    assert {label(n) for page in ours for n in page.select("#tab_content_Case td > b")} <= known
+
+
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "page", "words"),
     [
@@ -130,7 +203,7 @@ def test_states(shared: Path, name: str, page: str, words: str) -> None:
 
 @pytest.mark.shared
 def test_no_data(shared: Path, small: World) -> None:
-    ours = soup_of(encoded(Renderer(small).listing("x", FIRST, [], 0, 1, "", small.start)()))
+    ours = soup_of(encoded(Renderer(small).listing("50AV0000", APPEAL, [], 0, 1, "", small.start)()))
     error, real = ours.select_one("#error"), sample(shared, "state_no_data").select_one("#error")
     assert error is not None
     assert real is not None

@@ -48,10 +48,10 @@ def day(text: str) -> date | None:
 
 def read_listing(soup: BeautifulSoup) -> dict[str, dict[str, Any]]:
     found = {}
-    for row in soup.select("#tablcont tr[valign=top]"):
+    for row in soup.select("#tablcont tr[valign=top], #resultTable tbody tr"):
         cells = row.find_all("td", recursive=False)
         people = [articles(part) for part in cells[2].decode_contents().split("<br/>")]
-        link = re.search(r"case_id=(\d+)", cells[0].a["href"])
+        link = re.search(r"[?&](?:case)?_id=(\d+)", cells[0].a["href"])
         assert link is not None
         found[link[1]] = {
             "received": day(cell_text(cells[1])),
@@ -64,14 +64,16 @@ def read_listing(soup: BeautifulSoup) -> dict[str, dict[str, Any]]:
 
 def read_card(soup: BeautifulSoup) -> dict[str, Any]:
     fields = {}
-    for row in soup.select("#cont1 tr"):
+    for row in soup.select("#cont1 tr, #tab_content_Case tr"):
         cells = row.find_all("td", recursive=False)
         if len(cells) == 2:
             fields[cell_text(cells[0])] = first_line(cells[1])
     people = []
-    for block in soup.select("div[id^=cont]"):
+    for block in soup.select("div[id^=cont], #tab_content_DefList"):
         rows = block.select("tr")
-        if not rows or cell_text(rows[0]) != "ЛИЦА":
+        if block["id"] == "tab_content_DefList":
+            rows = [rows[0], *rows]
+        elif not rows or cell_text(rows[0]) != "ЛИЦА":
             continue
         for row in rows[2:]:
             cells = row.find_all("td")
@@ -81,9 +83,9 @@ def read_card(soup: BeautifulSoup) -> dict[str, Any]:
         "people": [person[0] for person in people],
         "own": [person[1:] for person in people],
         "uid": fields.get("Уникальный идентификатор дела"),
-        "result": meaning(fields.get("Результат рассмотрения", "")),
+        "result": meaning(fields.get("Результат рассмотрения", "") or fields.get("Решение", "")),
         "day": day(fields.get("Дата рассмотрения", "")),
-        "has_result": "Результат рассмотрения" in fields,
+        "has_result": "Результат рассмотрения" in fields or "Решение" in fields,
     }
 
 
@@ -94,13 +96,15 @@ def test_what_was_visible_is_what_the_pages_say(seed: int, family: str, until: s
     newsroom = Newsroom(world, world.start, faults=100, every=12)
     known: dict[tuple[str, str], dict[str, Any]] = {}
     for answer in newsroom.until(date.fromisoformat(until).toordinal()):
-        if answer.kind not in ("listing", "card") or "delo_id=1540006" not in answer.query:
+        if answer.kind not in ("listing", "card") or "delo_id=1540006" not in answer.query.replace(
+            "_deloId", "delo_id"
+        ):
             continue
         soup = BeautifulSoup(answer.page().encode("cp1251"), "lxml", from_encoding="cp1251")
         if answer.kind == "listing":
             pages = read_listing(soup)
         else:
-            match = re.search(r"case_id=(\d+)", answer.query)
+            match = re.search(r"[?&](?:case)?_id=(\d+)", answer.query)
             assert match is not None
             pages = {match[1]: read_card(soup)}
         for case, page in pages.items():

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from csv import DictReader
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,10 @@ def test_a_court_policy_is_its_own(small: World) -> None:
     for code, policy in small.policies.items():
         court = by_code(code)
         assert court is not None
-        assert policy_for("5/published", code, court.engines_seen) == policy
+        assert replace(policy_for("5/published", code, court.engines_seen), engines=policy.engines) == policy
+    engines = [[name for _, name in policy.engines] for policy in small.policies.values()]
+    assert ["PRIMARY", "VNKOD"] in engines
+    assert ["MIXED"] in engines
 
 
 def test_twelve_courts_eighteen_months(small: World) -> None:

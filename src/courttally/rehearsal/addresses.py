@@ -47,12 +47,16 @@ def listing_query(proceeding: str, since: int, until: int, page: int, extra: str
     )
 
 
+def _vnkod_pair(proceeding: str) -> tuple[str, str]:
+    return ("1610001", "0") if proceeding == MATERIAL else ("1540006", VNKOD_NEW[proceeding])
+
+
 def vnkod_listing_query(court: str, proceeding: str, since: int, until: int, page: int) -> str:
     """The same question to the VNKOD engine."""
-    new = VNKOD_NEW[proceeding]
+    delo_id, new = _vnkod_pair(proceeding)
     return (
-        f"name=sud_delo&name_op=r&srv_num=1&_deloId=1540006&case__case_type=0&_new={new}&case__vnkod={court}&case__num_build=1"
-        f"&process-type=1540006_0_{new}&case__entry_date1d={printed(since)}&case__entry_date2d={printed(until)}&_page={page}&nc=1"
+        f"name=sud_delo&name_op=r&srv_num=1&_deloId={delo_id}&case__case_type=0&_new={new}&case__vnkod={court}&case__num_build=1"
+        f"&process-type={delo_id}_0_{new}&case__entry_date1d={printed(since)}&case__entry_date2d={printed(until)}&_page={page}&nc=1"
     )
 
 
@@ -65,8 +69,8 @@ def card_query(record: Record) -> str:
 
 def vnkod_card_query(record: Record) -> str:
     """The query of a card, VNKOD engine."""
-    new = VNKOD_NEW[record.proceeding]
-    return f"name=sud_delo&name_op=case&_id={record.case_id}&_uid={record.guid}&_deloId=1540006&_caseType=0&_new={new}&srv_num=1"
+    delo_id, new = _vnkod_pair(record.proceeding)
+    return f"name=sud_delo&name_op=case&_id={record.case_id}&_uid={record.guid}&_deloId={delo_id}&_caseType=0&_new={new}&srv_num=1"
 
 
 def act_query(record: Record, number: int) -> str:

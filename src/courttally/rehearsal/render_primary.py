@@ -23,7 +23,7 @@ _LAW = (
     " дел, находящихся в суде на рассмотрении."
 )
 _PERSONS = {FIRST: "Лица", APPEAL: "Лица", CASSATION: "Лица"}
-_TOOLTIP = (
+TOOLTIP = (
     '&nbsp;<span class="tooltipShow"><img src="/images/help.gif"><span>Информация о размещении событий в движении дела'
     " предоставляется на основе сведений, хранящихся в учетной системе судебного делопроизводства</span></span>"
 )
@@ -45,7 +45,8 @@ def _blank(text: str) -> str:
     return escape(text, quote=False) if text else "&nbsp;"
 
 
-def _ruling_text(wording: str, ground: str) -> str:
+def ruling_text(wording: str, ground: str) -> str:
+    """A result, its ground on a second line."""
     return escape(wording, quote=False) + (f"<br>{escape(ground, quote=False)}" if ground else "")
 
 
@@ -178,7 +179,7 @@ def _pairs(rows: Sequence[tuple[str, str]]) -> str:
 
 def _grid(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], number: int) -> str:
     head = "".join(
-        f"<td align='center'><b>{text}</b>{_TOOLTIP if text == 'Дата размещения' else ''}</td>" for text in heads
+        f"<td align='center'><b>{text}</b>{TOOLTIP if text == 'Дата размещения' else ''}</td>" for text in heads
     )
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" for cells in rows)
     return (
@@ -235,7 +236,7 @@ def case_fields(face: Face) -> list[tuple[str, str]]:
     if face.ruling:
         if ruling_day(face.ruling):
             fields.append(("Дата рассмотрения", ruling_day(face.ruling)))
-        fields.append(("Результат рассмотрения", _ruling_text(face.ruling.wording, face.ruling.ground)))
+        fields.append(("Результат рассмотрения", ruling_text(face.ruling.wording, face.ruling.ground)))
     if record.building:
         fields.append(("Номер здания, название обособленного подразделения", record.building))
     if record.sign and face.ruling and face.ruling.day:
@@ -259,7 +260,7 @@ def slot_rows(face: Face, upper: bool) -> list[tuple[str, ...]]:
     """The accused, one row each."""
     rows: list[tuple[str, ...]] = []
     for slot in face.slots:
-        result = _ruling_text(slot.ruling.wording, slot.ruling.ground) if slot.ruling else ""
+        result = ruling_text(slot.ruling.wording, slot.ruling.ground) if slot.ruling else ""
         name, articles = escape(slot.name, quote=False), escape(slot.articles, quote=False)
         rows.append(
             (name, articles, slot.material, result, "") if upper else (name, articles, ruling_day(slot.ruling), result)

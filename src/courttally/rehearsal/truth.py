@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from courttally.rehearsal.counts import expected, matter_groups
 from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.model import FIRST, Charge, Record, Ruling, iso
+from courttally.rehearsal.policy import VNKOD
 from courttally.rehearsal.seen import Seen, all_seen, day_of_ruling, vanished_on
 from courttally.rehearsal.shown import events_on, lower_number
 from courttally.rehearsal.tables import table
@@ -189,7 +190,7 @@ def seen_tables(newsroom: Newsroom) -> dict[str, list[Row]]:
         name: [] for name in ("records", "accused", "charges", "events", "outcomes", "links", "disappearances")
     }
     for item in items:
-        _seen_record(newsroom.world, item, tables)
+        _seen_record(newsroom, item, tables)
     tables["matters"] = [
         {
             "earliest": record_id(group[0].record),
@@ -221,7 +222,7 @@ def seen_tables(newsroom: Newsroom) -> dict[str, list[Row]]:
     return tables
 
 
-def _seen_record(world: World, item: Seen, tables: dict[str, list[Row]]) -> None:
+def _seen_record(newsroom: Newsroom, item: Seen, tables: dict[str, list[Row]]) -> None:
     record, sight = item.record, item.sight
     key = record_id(record)
     below = record.lower is not None and sight.card > 0
@@ -241,7 +242,7 @@ def _seen_record(world: World, item: Seen, tables: dict[str, list[Row]]) -> None
             "outcome": item.outcome if record.proceeding == FIRST else None,
             "in_force": iso(item.in_force),
             "accused": len(item.slots),
-            "lower_number": lower_number(record, world.by_ref) if below else None,
+            "lower_number": lower_number(record, newsroom.world.by_ref) if below else None,
             "first_seen": iso(sight.first),
             "last_seen": iso(sight.last),
             "row_seen": iso(sight.row) if sight.row else None,
@@ -265,9 +266,10 @@ def _seen_record(world: World, item: Seen, tables: dict[str, list[Row]]) -> None
     if item.ruling:
         tables["outcomes"].append(_outcome(key, None, item.ruling))
     if sight.card:
-        tables["events"] += [
-            {"record": key, "line": n, **event} for n, event in enumerate(events_on(record, sight.card - 1), start=1)
-        ]
+        bare = newsroom.render.engine(record.court, record.proceeding, sight.card - 1) == VNKOD
+        for number, event in enumerate(events_on(record, sight.card - 1), start=1):
+            ground = {"ground": ""} if bare else {}  # that engine has no column for it
+            tables["events"].append({"record": key, "line": number, **event, **ground})
     if sight.gone:
         tables["disappearances"].append(
             {

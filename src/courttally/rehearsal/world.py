@@ -8,14 +8,14 @@ published come on top: they are the gaps in the numbers).
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from courttally.courts import Court, directory, region_key
 from courttally.rehearsal.model import FIRST, Record, day_of, month_of
 from courttally.rehearsal.numbering import number_all
 from courttally.rehearsal.openings import other_matter, refusal_matter
-from courttally.rehearsal.policy import Policy, policy_for
+from courttally.rehearsal.policy import MIXED, PRIMARY, VNKOD, Policy, policy_for
 from courttally.rehearsal.setting import Setting
 from courttally.rehearsal.tables import scope_articles, table
 
@@ -58,6 +58,17 @@ def _courts(name: str, seed: int) -> dict[str, Court]:
     chosen = {*upper, *rng.sample(below[upper[0]], 5), *rng.sample(below[upper[1]], 4)}
     chosen.update(court.code for court in directory() if court.level == "appeal")
     return {code: everything[code] for code in sorted(chosen)}
+
+
+def _rare_engines(seed: int, courts: dict[str, Court], policies: dict[str, Policy]) -> dict[str, Policy]:
+    """Seven of 104 garrison courts are off PRIMARY; of nine in a small world two are, so that a world has every engine."""
+    garrison = [code for code, court in courts.items() if court.level == "garrison"]
+    first, second = random.Random(f"{seed}/engines").sample(garrison, 2)
+    change = day_of("2024-04-01") + random.Random(f"{seed}/change").randrange(200)
+    return {
+        first: replace(policies[first], engines=((0, PRIMARY), (change, VNKOD))),
+        second: replace(policies[second], engines=((0, MIXED),)),
+    }
 
 
 def _pulls(seed: int, courts: dict[str, Court]) -> dict[str, tuple[tuple[str, ...], tuple[int, ...]]]:
@@ -117,6 +128,8 @@ def build(name: str, seed: int, family: str = "published") -> World:
         raise ValueError(f"no such world: --world is one of {', '.join(WORLDS)}, --family one of {', '.join(FAMILIES)}")
     courts = _courts(name, seed)
     policies = {code: policy_for(f"{seed}/{family}", code, court.engines_seen) for code, court in courts.items()}
+    if name == "small":
+        policies |= _rare_engines(seed, courts, policies)
     setting = Setting(str(seed), family, courts, policies, _pulls(seed, courts))
     records: list[Record] = []
     count: Counter[tuple[str, str]] = Counter()
