@@ -6,6 +6,7 @@ Invariants
   processes read in batches, each with its own Archive (it pickles as its home).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -158,8 +159,9 @@ class Archive:
     def locate(self, capture_id: str) -> Place:
         """Where a capture lies. Raises KeyError with a plain message."""
         table = self._id_table()
-        found = pc.index(table["capture_id"], pa.scalar(capture_id, pa.string())).as_py()
-        if found < 0:
+        ids = table["capture_id"]
+        found = bisect_left(range(len(ids)), capture_id, key=lambda number: ids[number].as_py())
+        if found == len(ids) or ids[found].as_py() != capture_id:
             raise KeyError("the archive holds no capture with this id")
         row = table.slice(found, 1).to_pylist()[0]
         return Place(row["file"], row["offset"], row["length"])
@@ -191,6 +193,7 @@ class Archive:
         return self._revisits[name][offset]
 
     def _id_table(self) -> pa.Table:
+        """Ids and places of all captures, sorted by id; made again when a file was closed since."""
         names = tuple(self._layout.closed_names())
         if self._ids is None or self._ids[0] != names:
             schema = pa.schema([("capture_id", pa.string()), ("offset", pa.int64()), ("length", pa.int64())])
@@ -202,7 +205,7 @@ class Archive:
                     raise _index_error(name) from None
                 table = table.select(schema.names).cast(schema)
                 tables.append(table.append_column("file", pa.array([name] * len(table), pa.string())))
-            self._ids = (names, pa.concat_tables(tables))
+            self._ids = (names, pa.concat_tables(tables).sort_by("capture_id").combine_chunks())
         return self._ids[1]
 
 
