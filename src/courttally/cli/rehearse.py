@@ -118,3 +118,25 @@ def truth(
     for name, rows in write_truth(out, made, newsroom).items():
         typer.echo(f"{name:24} {rows:9} rows")
     typer.echo("Simulated data.")
+
+
+@app.command()
+def serve(
+    world: WorldName = _WORLD,
+    seed: int = _SEED,
+    family: Family = _FAMILY,
+    day: str | None = typer.Option(None, "--date", help="The day the sites stand at; the world's last by default."),
+    port: int = typer.Option(8337, "--port", min=1, max=65_535, help="The port on the loopback address."),
+    faults: int = _FAULTS,
+    rate: int = typer.Option(0, "--rate", min=0, help="Requests the platform bears in ten seconds; 0: any number."),
+    moving: bool = typer.Option(False, "--moving", help="Let rows move while somebody pages."),
+) -> None:
+    """Serve all simulated sites on one loopback port, chosen by the Host header."""
+    from courttally.rehearsal.faults import Faults, Switches
+    from courttally.rehearsal.serve import run
+    from courttally.rehearsal.site import Sites
+    from courttally.rehearsal.world import build
+
+    made = build(world.value, seed, family.value)
+    sites = Sites(made, _day(day, made.end, "--date"), moving)
+    run(sites, Faults(str(seed), Switches.all_at(faults, rate, moving)), port, typer.echo)

@@ -41,6 +41,14 @@ def wrong_format() -> str:
     return f"{MARK}<div id='content'><div align='center' id='error'>НЕВЕРНЫЙ ФОРМАТ ЗАПРОСА!</div></div>\n"
 
 
+def wrong_engine() -> str:
+    """The address is of the other engine: the site shows a hint and no table."""
+    return (
+        f"{MARK}<div id='content'><div align='center'>для получения полной информации по делу или материалу,"
+        " нажмите на номер</div></div>\n"
+    )
+
+
 def no_server() -> str:
     """There is no such srv_num."""
     return f"{MARK}<div id='content'><div align='center' id='error'>Указанный сервер СДП не найден.</div></div>\n"

@@ -18,6 +18,7 @@ from courttally.rehearsal.counts import expected, matter_groups
 from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.model import FIRST, Charge, Record, Ruling, iso
 from courttally.rehearsal.policy import VNKOD
+from courttally.rehearsal.press import release_of
 from courttally.rehearsal.seen import Seen, all_seen, day_of_ruling, vanished_on
 from courttally.rehearsal.shown import events_on, lower_number
 from courttally.rehearsal.tables import table
@@ -41,6 +42,7 @@ def true_tables(world: World) -> dict[str, list[Row]]:
         _true_record(world, record, tables)
     tables["matters"] = _matters(world)
     tables["wordings"] = _wordings()
+    tables["releases"] = _releases(world)
     tables["policies"] = [_policy(world, code) for code in sorted(world.policies)]
     return tables
 
@@ -161,6 +163,23 @@ def _wordings() -> list[Row]:
         for outcome, row in table("wordings")["result"].items()
         for drift, texts in ((False, row["plain"]), (True, row["drift"]))
         for text in texts
+    ]
+
+
+def _releases(world: World) -> list[Row]:
+    """Press releases and the sentences they tell."""
+    made = (release_of(record) for record in sorted(world.records, key=lambda r: (r.court, r.case_id)))
+    return [
+        {
+            "record": record_id(release.record),
+            "did": release.did,
+            "posted": iso(release.posted),
+            "kind": "imprisonment",
+            "months": release.months,
+            "suspended": release.suspended,
+        }
+        for release in made
+        if release and release.record.published
     ]
 
 
