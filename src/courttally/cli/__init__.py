@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from courttally.cli import evidence, figures, publish, registry
+from courttally.cli import evidence, figures, publish, registry, rehearse
 
 app = typer.Typer(
     name="courttally",
@@ -35,6 +35,7 @@ app.command("status")(registry.status)
 app.command("verify")(evidence.verify)
 app.command("digest")(registry.digest)
 app.command("doctor")(registry.doctor)
+app.add_typer(rehearse.app, name="rehearse")
 
 
 @app.callback(invoke_without_command=True)
