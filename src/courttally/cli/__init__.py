@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from courttally.cli import evidence, figures, publish, registry, rehearse
+from courttally.cli import evidence, figures, publish, registry, rehearse, review
 
 app = typer.Typer(
     name="courttally",
@@ -32,6 +32,7 @@ app.command("trace")(figures.trace)
 app.command("case")(figures.case)
 app.command("publish")(publish.publish)
 app.command("status")(registry.status)
+app.command("review")(review.review)
 app.command("verify")(evidence.verify)
 app.command("digest")(registry.digest)
 app.command("doctor")(registry.doctor)

@@ -205,10 +205,10 @@ def trace(
         print(line)
     for item in found.items:
         print(f"\n{item.label}")
-        width = max((len(line.field) for line in item.evidence), default=0)
-        for line in item.evidence:
-            print(f"  {line.field:<{width}}  {line.value}")
-            print(f"  {'':<{width}}    «{line.text}»  at {line.locator} of {line.capture}")
+        width = max((len(shown.field) for shown in item.evidence), default=0)
+        for shown in item.evidence:
+            print(f"  {shown.field:<{width}}  {shown.value}")
+            print(f"  {'':<{width}}    «{shown.text}»  at {shown.locator} of {shown.capture}")
 
 
 _ID = re.compile(r"[0-9A-Za-z:.@/~#А-Яа-яЁё_-]{1,200}")

@@ -62,7 +62,7 @@ def _unread(home: Any) -> dict[str, int]:
     from courttally.registry.snapshot import current
 
     with common.reported(), Engine(current(common.home_of(home)).path) as engine:
-        return {code: number for code, number, _ in views.signal_counts(engine) if code not in common.CIRCUMSTANCES}
+        return {code: n for code, n in views.open_signals(engine).items() if code not in common.CIRCUMSTANCES}
 
 
 def status(home: Home = None, json: Json = False) -> None:
@@ -88,13 +88,14 @@ def status(home: Home = None, json: Json = False) -> None:
         with Engine(snapshot.path) as engine:
             kinds = views.kinds(engine)
             signals = views.signal_counts(engine)
+            left = views.open_signals(engine)
             held = views.courts_held(engine)
             filled = views.fill_rates(engine)
             simulated = views.simulated(engine)
             latest = snapshot.manifest["latest_capture_on"]
             windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
         waiting = archive.count() - sum(number for _, number in kinds)
-    unread = {code: number for code, number, _ in signals if code not in common.CIRCUMSTANCES}
+    unread = {code: n for code, n in left.items() if code not in common.CIRCUMSTANCES}
     complete = sum(row[7] == "complete" for row in windows)
     if json:
         common.print_json(

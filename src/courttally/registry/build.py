@@ -22,10 +22,11 @@ import pyarrow.parquet as pq
 
 from courttally.archive import Archive
 from courttally.portal import READER_VERSION
+from courttally.registry import decisions
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.identity import identify, timed_sightings
-from courttally.registry.load import listing_pages, load_seen, load_sightings
+from courttally.registry.load import Answered, listing_pages, load_seen, load_sightings, review_rows
 from courttally.registry.reading import read_batch, to_table
 from courttally.registry.resolve import Versions, versions_of
 from courttally.registry.schema import KNOWN, SEEN, TABLES
@@ -82,7 +83,8 @@ def build(home: Path, *, everything: bool = False, workers: int = 1, progress: P
     read_anew = _read_files(home, archive, state, workers, say)
     seen = _seen_tables(archive, state)
     say("working out case records", 0, 1)
-    known = _known_tables(seen)
+    answers = decisions.answers(home)
+    known = _known_tables(seen, answers)
     say("working out case records", 1, 1)
     tables = seen | known
     pages = tables["pages"]
@@ -91,6 +93,7 @@ def build(home: Path, *, everything: bool = False, workers: int = 1, progress: P
         "reader": state.name,
         "rules": rules_state(_KNOWING),
         "latest_capture_on": latest.isoformat() if latest else None,
+        "decisions": decisions.state_digest(home),
         "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
     }
     made = snapshots.write(home, tables, manifest)
@@ -157,10 +160,10 @@ def _seen_tables(archive: Archive, state: Path) -> dict[str, pa.Table]:
     return found
 
 
-def _known_tables(seen: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    sightings = load_sightings(seen)
-    identified = identify(sightings)
-    lookup = load_seen(seen)
+def _known_tables(seen: dict[str, pa.Table], answers: decisions.Answers) -> dict[str, pa.Table]:
+    answered = Answered(seen, answers)
+    identified = identify(load_sightings(seen, answered))
+    lookup = load_seen(seen, answered)
     rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in KNOWN}
     signals = set(identified.signals)
     for record, timed, closed_on in timed_sightings(identified):
@@ -170,6 +173,7 @@ def _known_tables(seen: dict[str, pa.Table]) -> dict[str, pa.Table]:
     rows["aliases"] = [(t.provisional, t.record, t.known_from) for t in identified.takeovers]
     rows["coverage"] = coverage_rows(listing_pages(seen))
     rows["registry_signals"] = list(signals)
+    rows["review"] = review_rows(seen, answers)
     tables = {}
     for name, found in rows.items():
         table = to_table(found, TABLES[name].schema)

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from courttally.registry.coverage import ListingPage
+from courttally.registry.decisions import IGNORE, Answers
 from courttally.registry.identity import Sighting
 from courttally.registry.resolve import Seen, SlotSeen
 
@@ -23,7 +24,29 @@ def _micros(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def load_sightings(seen: dict[str, pa.Table]) -> Iterator[Sighting]:
+class Answered:
+    """Codes that people gave to wordings, by the place where the wording stands: (capture, table, row)."""
+
+    def __init__(self, seen: dict[str, pa.Table], answers: Answers) -> None:
+        self._codes: dict[tuple[str, str, str, int], tuple[str, str]] = {}
+        if not answers:
+            return
+        for capture, signal, place, digest in _rows(seen["signals"], "capture", "code", "place", "digest"):
+            answer = answers.get((signal, digest))
+            if answer is not None and answer.code != IGNORE:
+                table, row, _ = place.rsplit(":", 2)
+                # A card has one case: whichever row its result stands in, it is the case's.
+                key = (signal, capture, table, 0 if table == "case" else int(row))
+                self._codes[key] = (answer.code, f"answer:{digest[:12]}")
+
+    def code(self, signal: str, capture: str, table: str, row: int, found: str | None) -> tuple[str | None, str | None]:
+        """The answered code and a rule id where ``found`` is unmapped and was answered; else ``found`` and None."""
+        if found != "unmapped":
+            return found, None
+        return self._codes.get((signal, capture, table, row), (found, None))
+
+
+def load_sightings(seen: dict[str, pa.Table], answered: Answered) -> Iterator[Sighting]:
     """Every sighting whose court is known. A record without a court has no key; its page carries a signal."""
     pages = {
         capture: (included, _micros(rank), kind == "card", digest, simulated)
@@ -40,10 +63,16 @@ def load_sightings(seen: dict[str, pa.Table]) -> Iterator[Sighting]:
         if court is None:
             continue
         included, rank, card, digest, simulated = pages[capture]
+        table, at = ("case", 0) if card else ("list", row)
+        rest[_OUTCOME], rule = answered.code("result_unmapped", capture, table, at, rest[_OUTCOME])
+        rest[_OUTCOME + 1] = rule or rest[_OUTCOME + 1]
         yield Sighting(f"{capture}#{seq}", capture, seq, row, included, rank, card, digest, simulated, court, *rest)
 
 
-def load_seen(seen: dict[str, pa.Table]) -> Seen:
+_OUTCOME = 11  # where ``outcome`` stands behind ``court``; its rule follows
+
+
+def load_seen(seen: dict[str, pa.Table], answered: Answered) -> Seen:
     """Slots with their charges, and events, by sighting."""
     charges: dict[tuple[str, int, int], list[tuple[str, str | None, str, str | None, str | None]]] = {}
     for capture, seq, slot, *charge in _rows(
@@ -63,11 +92,16 @@ def load_seen(seen: dict[str, pa.Table]) -> Seen:
         "ground",
         "result_date",
     ):
+        outcome, given = answered.code("result_unmapped", capture, "persons", row, outcome)
+        rule = given or rule
         of_slot = tuple(charges.get((capture, seq, slot), ()))
         slots.setdefault(f"{capture}#{seq}", []).append(SlotSeen(row, name, outcome, rule, ground, day, of_slot))
     events: dict[str, list[tuple[str, date | None, str]]] = {}
-    for capture, seq, event, day, result in _rows(seen["events_seen"], "capture", "seq", "event", "day", "result"):
-        events.setdefault(f"{capture}#{seq}", []).append((event, day, result))
+    for capture, seq, row, event, day, result in _rows(
+        seen["events_seen"], "capture", "seq", "row", "event", "day", "result"
+    ):
+        known, _ = answered.code("event_result_unmapped", capture, "events", row, result)
+        events.setdefault(f"{capture}#{seq}", []).append((event, day, known or ""))
     return Seen(slots, events)
 
 
@@ -87,3 +121,20 @@ def listing_pages(seen: dict[str, pa.Table]) -> Iterator[ListingPage]:
         yield ListingPage(
             capture, digest, included, _micros(rank), court, branch, proceeding, query, has_url, page or 1, *rest
         )
+
+
+def review_rows(seen: dict[str, pa.Table], answers: Answers) -> list[tuple[Any, ...]]:
+    """The review queue: every wording that was not accepted, with how often and where it stands, and its answer."""
+    found: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
+    for capture, signal, place, digest, length in _rows(
+        seen["signals"], "capture", "code", "place", "digest", "length"
+    ):
+        if digest:
+            found.setdefault((signal, digest), []).append((capture, place, length))
+    rows = []
+    for (signal, digest), places in sorted(found.items()):
+        capture, place, length = min(places)
+        answer = answers.get((signal, digest))
+        captures = len({name for name, _, _ in places})
+        rows.append((signal, digest, length, len(places), captures, capture, place, answer.code if answer else ""))
+    return rows

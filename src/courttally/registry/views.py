@@ -38,6 +38,21 @@ def signal_counts(engine: Engine) -> list[tuple[str, int, int]]:
     ]
 
 
+def review_queue(engine: Engine, *, unanswered: bool = True) -> list[Row]:
+    """(signal, digest, length, places, captures, capture, place, answer), the most frequent first."""
+    where = "WHERE answer = ''" if unanswered else ""
+    return engine.rows(
+        f"""SELECT signal, digest, length, places, captures, capture, place, answer FROM review {where}
+        ORDER BY places DESC, signal, digest"""
+    )
+
+
+def open_signals(engine: Engine) -> dict[str, int]:
+    """Signal -> places that nobody has answered."""
+    answered: dict[str, int] = dict(engine.rows("SELECT signal, sum(places) FROM review WHERE answer <> '' GROUP BY signal"))
+    return {code: n - answered.get(code, 0) for code, n, _ in signal_counts(engine) if n > answered.get(code, 0)}
+
+
 def courts_held(engine: Engine) -> list[Row]:
     """(court, captures, case records now, first received, last received) for every court seen."""
     return engine.rows(
