@@ -26,11 +26,6 @@ NAMED = [name for name, how in COMPARE.items() if how == "named"]
 LATER = [name for name, how in COMPARE.items() if how == "later"]
 """Read by eye already, for pages that the reader so far only classifies."""
 
-# A known fault of the reader, strict: when it is mended, this test says so and the entry goes.
-FAULTS = {
-    "card_first_instance_mixed_skin": "the mixed skin passes for vnkod; only its labels tell it from vnkod",
-}
-
 # What no eye can read off a page: rule numbers, byte offsets, and the reader's own bookkeeping.
 NOT_READ_BY_EYE = frozenset({"court_basis", "layout", "latest_date", "rule", "offset", "signals"})
 
@@ -99,13 +94,7 @@ def test_a_page_is_read_whole_as_the_eye_reads_it(name: str, shared: Path) -> No
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=FAULTS[name], strict=True)) if name in FAULTS else name
-        for name in NAMED
-    ],
-)
+@pytest.mark.parametrize("name", NAMED)
 def test_a_page_is_of_the_kind_the_eye_sees(name: str, shared: Path) -> None:
     expected = golden(name)
     seen = plain(read(page_of(expected, shared)))

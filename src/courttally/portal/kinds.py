@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from courttally.law.text import normalise
 from courttally.portal.addresses import Request
 from courttally.portal.model import Page
-from courttally.portal.tables import line_of, rows_of
-from courttally.portal.vocabulary import HEARING_COLUMNS, LISTING_COLUMNS, LISTING_REQUIRED, STATES
+from courttally.portal.tables import line_of, rows_of, rows_of_row
+from courttally.portal.vocabulary import HEARING_COLUMNS, LISTING_COLUMNS, LISTING_REQUIRED, MIXED_LABELS, STATES
 
 _NO_HEARINGS = re.compile(r"на \d\d\.\d\d\.\d{4} дел не назначено")
 _ZONE_LIMIT = 4000
@@ -59,11 +59,20 @@ def _by_status(page: Page) -> str:
 
 def _card(tree: LexborHTMLParser) -> Kind | None:
     if tree.css_first("#tab_content_Case") is not None:
-        mixed = tree.css_first("#tab_content_Case #tablcont, .casenumber") is not None
-        return Kind("card", "mixed" if mixed else "vnkod", tree.css_first("#content") or tree.body)
+        return Kind("card", _skin(tree), tree.css_first("#content") or tree.body)
     if tree.css_first("#cont1") is not None and tree.css_first("ul.tabs") is not None:
         return Kind("card", "primary", tree.css_first("#content") or tree.body)
     return None
+
+
+def _skin(tree: LexborHTMLParser) -> str:
+    """``mixed`` where the containers of VNKOD carry a label that only PRIMARY has (reference, 1.2), else ``vnkod``."""
+    for row in tree.css('div[id^="tab_content_"] tr'):
+        cells = rows_of_row(row)
+        labels = cells[:1] if len(cells) == 2 else cells
+        if any(normalise(line_of(cell)) in MIXED_LABELS for cell in labels):
+            return "mixed"
+    return "vnkod"
 
 
 def _listing(tree: LexborHTMLParser) -> Kind | None:

@@ -58,6 +58,13 @@ def rows_of(table: LexborNode) -> list[Cells]:
     return rows
 
 
+def rows_of_row(row: LexborNode) -> Cells:
+    """The direct cells of one row."""
+    rows: list[Cells] = []
+    _add_row(rows, row)
+    return rows[0] if rows else []
+
+
 def _add_row(rows: list[Cells], row: LexborNode) -> None:
     cells: Cells = []
     cell = row.child

@@ -162,6 +162,19 @@ WRIT_COLUMNS: dict[str, str] = {
     "кому выдан / направлен": "addressee",
 }
 
+# Labels that the PRIMARY engine prints and VNKOD does not: in VNKOD's containers they show the mixed skin.
+MIXED_LABELS = frozenset(
+    {
+        "дата",
+        "время слушания",
+        "место проведения",
+        "вид лица, участвующего в деле",
+        "результат рассмотрения",
+        "признак рассмотрения дела",
+        "номер здания, название обособленного подразделения",
+    }
+)
+
 # Texts inside a state page's own box -> kind of page. Order matters: the first that is found decides.
 STATES: tuple[tuple[str, str], ...] = (
     ("этот запрос заблокирован по соображениям безопасности", "blocked"),
