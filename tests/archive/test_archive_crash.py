@@ -111,6 +111,8 @@ def test_a_file_torn_anywhere_keeps_its_whole_records(
     assert archive.verify().problems == ()
     fill(archive, range(100, 102))  # and work goes on, under a name that nothing has used
     assert len(held(archive)) == len(whole) + 2
+    expected = "00000002-collect.warc.gz" if whole or torn.exists() else "00000001-collect.warc.gz"
+    assert archive.files()[-1].name == expected
     assert archive.verify().problems == ()
 
 
@@ -256,6 +258,20 @@ def test_a_lost_index_is_made_again(tmp_path: Path) -> None:
     with archive.writer(clock=clock) as writer:
         assert writer.mended == ("00000001-collect.warc.gz: its index was missing and was made again from the records",)
     assert [archive.index(file.name) for file in archive.files()] == before
+    assert archive.verify().problems == ()
+
+
+def test_half_made_copies_of_a_crash_are_swept_away(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    fill(archive, range(2))
+    left = [
+        tmp_path / "archive" / "warc" / "00000002-collect.warc.gz.draft",
+        tmp_path / "archive" / "index" / "00000002-collect.parquet.tmp",
+    ]
+    for path in left:
+        path.write_bytes(b"half")
+    fill(archive, range(2, 3))
+    assert not any(path.exists() for path in left)
     assert archive.verify().problems == ()
 
 

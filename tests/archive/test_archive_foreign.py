@@ -1,5 +1,6 @@
 """WARC files that other tools wrote: encodings undone, methods found, revisits resolved, damage stepped over and named."""
 
+import base64
 import gzip
 import hashlib
 import itertools
@@ -173,19 +174,26 @@ def test_revisits_are_resolved_within_their_file(tmp_path: Path) -> None:
     tool = OtherTool()
     sha1 = {"WARC-Payload-Digest": "sha1:" + "A" * 32}
     first = tool.add("response", body=PAGE, head=http("200 OK", [("A", "1")]))
-    by_id = {"WARC-Refers-To": first, "WARC-Payload-Digest": "sha1:" + "B" * 32}
+    by_id = {"WARC-Refers-To": first, "WARC-Payload-Digest": "md5:" + "B" * 32}
+    odd = {"WARC-Refers-To": first, "WARC-Payload-Digest": "sha1:" + "B" * 32}
     tool.add(
         "revisit", url=URL + "2", head=http("206 Partial", [("A", "2")]), fields=by_id, date="2024-07-02T00:00:00Z"
     )
-    address = {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": "2024-07-01T06:30:00Z", **sha1}
+    tool.add("revisit", fields=odd, date="2024-07-08T00:00:00Z")
+    address = {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": "2024-07-01T06:30:00Z"}
     tool.add("revisit", fields=address, date="2024-07-03T00:00:00Z")
-    early = {"WARC-Refers-To-Target-URI": URL + "9", "WARC-Refers-To-Date": "2024-07-09T00:00:00Z", **sha1}
+    early = {"WARC-Refers-To-Target-URI": URL + "9", "WARC-Refers-To-Date": "2024-07-09T00:00:00Z"}
     tool.add("revisit", fields=early, date="2024-07-04T00:00:00Z")
     tool.add("revisit", fields=sha1, date="2024-07-05T00:00:00Z")
     tool.add("response", url=URL + "9", body=b"late", head=http("200 OK", []), date="2024-07-09T00:00:00Z")
+    same = {"WARC-Payload-Digest": "SHA1:" + base64.b16encode(hashlib.sha1(b"late").digest()).decode()}
+    alike = {"WARC-Payload-Digest": "sha1:" + base64.b32encode(hashlib.sha1(PAGE).digest()).decode()}
+    tool.add("revisit", fields=alike, date="2024-07-06T00:00:00Z")
+    tool.add("revisit", fields=same, date="2024-07-07T00:00:00Z")
     archive, report = bring(tmp_path, tool)
     assert [reason.partition(": ")[2] for _, reason in report.failures] == [
-        "the original of this revisit is not in its file"
+        "the payload digest of this revisit is not that of its original",
+        "the original of this revisit is not in its file",
     ]
     assert [
         (capture.payload, capture.url, capture.status, capture.headers, (capture.fetched_at or NOW).day)
@@ -195,6 +203,8 @@ def test_revisits_are_resolved_within_their_file(tmp_path: Path) -> None:
         (PAGE, URL + "2", 206, (("A", "2"),), 2),
         (PAGE, URL, 200, (("A", "1"),), 3),
         (b"late", URL + "9", 200, (), 9),
+        (PAGE, URL, 200, (("A", "1"),), 6),
+        (b"late", URL, 200, (), 7),
         (b"late", URL, 200, (), 4),
     ]
 
@@ -347,6 +357,54 @@ def test_a_revisit_of_ours_without_its_original_is_a_failure(tmp_path: Path) -> 
     second.import_paths([one], clock=clock)
     assert second.import_paths([two], clock=clock).failures == ()
     assert held(second) == held(first)
+
+
+def test_a_large_record_with_a_wrong_checksum_at_its_end_is_not_taken(tmp_path: Path) -> None:
+    large = hashlib.shake_128(b"x").digest(3_000_000)
+    tool = OtherTool()
+    tool.add("response", body=large, head=http("200 OK", []))
+    archive, report = bring(tmp_path, tool)
+    assert held(archive)[0].payload == large
+    raw = bytearray(tool.buffer.getvalue())
+    raw[-6] ^= 1
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    archive, report = bring(folder, bytes(raw))
+    assert report.failures == ((1, "file 1, byte 0: the compressed data is damaged"),)
+    assert archive.files() == []
+
+
+def test_what_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("courttally.archive.http.LARGEST_BLOCK", 50_000)
+    bodies = {
+        "gzip": [squeeze(b"\0" * 60_000), squeeze(b"\0" * 30_000) * 3],
+        "br": [brotli(b"\0" * 60_000)],
+        "zstd": [zstd(b"\0" * 60_000)],
+        "deflate": [zlib.compress(b"\0" * 60_000)],
+    }
+    tool = OtherTool()
+    for coding, stored in bodies.items():
+        for body in stored:
+            tool.add("response", body=body, head=http("200 OK", [("Content-Encoding", coding)]))
+    _, report = bring(tmp_path, tool)
+    assert [reason.partition(": ")[2] for _, reason in report.failures] == ["the body is too large"] * 5
+    monkeypatch.setattr("courttally.archive.warc.LARGEST_BLOCK", 1 << 20)
+    tool = OtherTool(gzip=False)
+    tool.add("response", body=b"x" * (2 << 20), head=http("200 OK", []))
+    tool.add("response", body=b"y", head=http("200 OK", []))
+    archive, report = bring(tmp_path, tool)
+    assert [reason.partition(": ")[2] for _, reason in report.failures] == ["the record is larger than 1 MiB"]
+    assert [capture.payload for capture in held(archive)] == [b"y"]
+
+
+def test_only_a_record_alone_in_its_member_has_a_place_of_its_own(tmp_path: Path) -> None:
+    record = b"WARC/1.1\r\nContent-Length: 1\r\n\r\nx\r\n\r\n"
+    path = tmp_path / "x"
+    path.write_bytes(squeeze(record * 2) + squeeze(record))
+    with path.open("rb") as stream:
+        found = [(item.offset, item.length) for item in scan(stream) if isinstance(item, Record)]
+    size = len(squeeze(record * 2))
+    assert found == [(0, None), (0, None), (size, len(squeeze(record)))]
 
 
 @given(st.binary(max_size=300))

@@ -187,6 +187,49 @@ def test_a_forged_page_in_a_sound_envelope_is_found(sound: Path, tmp_path: Path)
     ]
 
 
+def test_a_forged_particular_in_a_sound_envelope_is_found(sound: Path, tmp_path: Path) -> None:
+    shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
+    path = changed(tmp_path, f"warc/{FIRST}")
+    offset = Archive(tmp_path).index(FIRST)["offset"].to_pylist()[2]
+    content = path.read_bytes()
+    record = gzip.decompress(content[offset:])
+    assert record.count(b'"court_stated":"x"') == 1
+    forged = record.replace(b'"court_stated":"x"', b'"court_stated":"y"')
+    path.write_bytes(content[:offset] + gzip.compress(forged, mtime=0))
+    what = f"byte {offset}: the capture id does not follow from the record"
+    assert f"{FIRST}, {what}; bring the file back from a backup" in words(Archive(tmp_path))
+    report = Archive(tmp_path / "other").import_paths([path], clock=clock)
+    assert report.failures == ((3, f"file 1, {what}"),)
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_bytes_between_records_are_found_even_where_they_decompress_to_nothing(
+    sound: Path, tmp_path: Path, last: bool
+) -> None:
+    shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
+    path = changed(tmp_path, f"warc/{FIRST}")
+    content = path.read_bytes()
+    at = len(content) if last else Archive(tmp_path).index(FIRST)["offset"].to_pylist()[2]
+    path.write_bytes(content[:at] + gzip.compress(b"", mtime=0) + content[at:])
+    assert f"{FIRST}, byte {at}: bytes that are no record; bring the file back from a backup" in words(
+        Archive(tmp_path)
+    )
+
+
+def test_a_revisit_is_never_given_another_page(sound: Path, tmp_path: Path) -> None:
+    shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
+    archive = Archive(tmp_path)
+    table = archive.index(SECOND)
+    for column in ("payload_offset", "payload_length"):
+        values = table[column].to_pylist()
+        number = table.schema.get_field_index(column)
+        table = table.set_column(number, table.schema.field(column), pa.array([*values[1:], values[0]], pa.int64()))
+    pq.write_table(table, changed(tmp_path, "index/00000002-collect.parquet"))
+    with pytest.raises(ArchiveError, match="this is not the original that a revisit refers to"):
+        held(archive)
+    assert len(words(archive)) == 3
+
+
 def test_a_file_whose_seal_was_taken_out_of_the_ledger_is_found(sound: Path, tmp_path: Path) -> None:
     shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
     ledger = tmp_path / "archive" / "imports.jsonl"

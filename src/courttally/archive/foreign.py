@@ -8,8 +8,10 @@ Invariants
 """
 
 import base64
+import binascii
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -49,6 +51,7 @@ class Found:
 @dataclass(slots=True)
 class _Original:
     payload_digest: str
+    stated_digest: str
     status: int | None
     headers: tuple[tuple[str, str], ...]
 
@@ -65,14 +68,14 @@ class _Originals:
         self.by_id.setdefault(record.get("warc-record-id") or "", original)
         address = (record.get("warc-target-uri") or "", record.get("warc-date") or "")
         self.by_address.setdefault(address, original)
-        self.by_digest.setdefault(_plain_digest(record.get("warc-payload-digest")), original)
+        self.by_digest.setdefault(original.stated_digest, original)
 
     def find(self, record: Record) -> _Original | None:
         address = (record.get("warc-refers-to-target-uri") or "", record.get("warc-refers-to-date") or "")
         stated = _plain_digest(record.get("warc-payload-digest"))
         return (
             self.by_id.get(record.get("warc-refers-to") or "-")
-            or (self.by_digest.get(stated) if stated else None)
+            or (self.by_digest.get(stated or "-"))
             or (self.by_address.get(address) if all(address) else None)
         )
 
@@ -201,7 +204,8 @@ class ForeignWarc:
             payload=payload,
             payload_digest=digest(payload),
         )
-        self._originals.add(record, _Original(statement.payload_digest, status, headers))
+        stated = _plain_digest(record.get("warc-payload-digest"))
+        self._originals.add(record, _Original(statement.payload_digest, stated, status, headers))
         return statement
 
     def _revisit(self, record: Record) -> Found | None:
@@ -209,6 +213,10 @@ class ForeignWarc:
         original = self._originals.find(record)
         if original is None:
             return None
+        stated = _plain_digest(record.get("warc-payload-digest"))
+        same_rule = stated.partition(":")[0] == original.stated_digest.partition(":")[0]
+        if stated and same_rule and stated != original.stated_digest:
+            return Found(record.offset, failure="the payload digest of this revisit is not that of its original")
         status, headers = original.status, original.headers
         signals: tuple[str, ...] = ()
         try:
@@ -261,22 +269,21 @@ def _six_digits(stated: str) -> str:
 
 
 def _plain_digest(stated: str | None) -> str:
-    """Algorithm and value as one comparable text; hex and base32 in either case count as the same."""
+    """A stated digest in one form, `sha1:` and hex, whether it was written in hex or in base32; "" where none is stated."""
     if stated is None:
         return ""
     algorithm, _, value = stated.partition(":")
-    return f"{algorithm.strip().lower()}:{value.strip().lower()}"
+    name = _ALGORITHMS.get(algorithm.strip().lower())
+    value = value.strip().rstrip("=")
+    if name is None:
+        return stated.strip()
+    if len(value) != 2 * hashlib.new(name, usedforsecurity=False).digest_size:
+        with suppress(binascii.Error):  # what is neither hex nor base32 stays as it is, and fits nothing
+            value = base64.b32decode(value.upper() + "=" * (-len(value) % 8)).hex()
+    return f"{name}:{value.lower()}"
 
 
 def _digest_fits(stated: str | None, data: bytes) -> bool:
-    """Whether a stated digest (hex or base32) is that of the data; true where none is stated, or in an unknown way."""
-    if stated is None:
-        return True
-    algorithm, _, value = stated.partition(":")
-    name = _ALGORITHMS.get(algorithm.strip().lower())
-    if name is None:
-        return True
-    raw = hashlib.new(name, data, usedforsecurity=False).digest()
-    value = value.strip()
-    forms = (raw.hex(), base64.b32encode(raw).decode("ascii").lower().rstrip("="))
-    return value.lower().rstrip("=") in forms
+    """Whether a stated digest is that of the data; true where none is stated, or by a rule that we do not know."""
+    name, _, value = _plain_digest(stated).partition(":")
+    return name not in _ALGORITHMS or value == hashlib.new(name, data, usedforsecurity=False).hexdigest()

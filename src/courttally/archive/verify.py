@@ -136,6 +136,8 @@ class _Verification:
             end = found.record.offset + (found.record.length or 0)
             told(end)
             count += self._capture(name, found, rows)
+        if end != path.stat().st_size:
+            self._add(name, end, "bytes that are no record", _BACKUP)
         for offset in sorted(rows or ()):
             self._add(name, offset, "the index has a row, the file has no whole record there", _BACKUP)
         return count
