@@ -32,6 +32,7 @@ from courttally.registry.resolve import Versions, versions_of
 from courttally.registry.schema import KNOWN, SEEN, TABLES
 
 BATCH = 200
+_FEW_JOBS = 8  # below some 1,600 captures a second process costs more to start than it saves
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many."""
 
@@ -127,7 +128,7 @@ def _read_files(home: Path, archive: Archive, state: Path, workers: int, say: Pr
 
 
 def _run(home: Path, jobs: list[tuple[str, list[tuple[int, int]]]], workers: int) -> Iterator[dict[str, pa.Table]]:
-    if workers == 1 or len(jobs) < 2:
+    if workers == 1 or len(jobs) < _FEW_JOBS:
         yield from (_job(home, name, places) for name, places in jobs)
         return
     # Spawned, not forked: Arrow's threads do not survive a fork.
