@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from typing import Annotated, Any
 
@@ -29,9 +28,7 @@ def build(
     from courttally.registry.build import build as build_registry
 
     with common.reported(), common.progress_bar(quiet=json) as progress:
-        report = build_registry(
-            common.home_of(home), everything=all_, workers=workers or os.cpu_count() or 1, progress=progress
-        )
+        report = build_registry(common.home_of(home), everything=all_, workers=workers, progress=progress)
     unread = _unread(home)
     if json:
         common.print_json(

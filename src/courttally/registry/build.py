@@ -9,6 +9,7 @@ old reading.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -69,8 +70,13 @@ def rules_state(places: tuple[str, ...]) -> str:
 _STATE_FILES = frozenset({".py", ".toml", ".csv", ".json"})
 
 
-def build(home: Path, *, everything: bool = False, workers: int = 1, progress: Progress | None = None) -> BuildReport:
-    """Build a new snapshot of ``home`` and make it current. ``everything`` reads all captures anew."""
+def build(
+    home: Path, *, everything: bool = False, workers: int | None = None, progress: Progress | None = None
+) -> BuildReport:
+    """Build a new snapshot of ``home`` and make it current. ``everything`` reads all captures anew.
+
+    ``workers``: processes that read; None: one a core where there is enough to read.
+    """
     say = progress or (lambda what, done, total: None)
     archive = Archive(home)
     cache = snapshots.make_root(home) / "cache"
@@ -106,7 +112,7 @@ def build(home: Path, *, everything: bool = False, workers: int = 1, progress: P
     return BuildReport(made.id, pages.num_rows, read_anew, records, signals, kinds)
 
 
-def _read_files(home: Path, archive: Archive, state: Path, workers: int, say: Progress) -> int:
+def _read_files(home: Path, archive: Archive, state: Path, workers: int | None, say: Progress) -> int:
     """Read every closed WARC file that is not in the cache, in batches on ``workers`` processes."""
     todo = [file.name for file in archive.files() if not (state / file.name / "done").exists()]
     jobs: list[tuple[str, list[tuple[int, int]]]] = []
@@ -127,8 +133,12 @@ def _read_files(home: Path, archive: Archive, state: Path, workers: int, say: Pr
     return total
 
 
-def _run(home: Path, jobs: list[tuple[str, list[tuple[int, int]]]], workers: int) -> Iterator[dict[str, pa.Table]]:
-    if workers == 1 or len(jobs) < _FEW_JOBS:
+def _run(
+    home: Path, jobs: list[tuple[str, list[tuple[int, int]]]], workers: int | None
+) -> Iterator[dict[str, pa.Table]]:
+    if workers is None:
+        workers = 1 if len(jobs) < _FEW_JOBS else os.cpu_count() or 1
+    if workers == 1 or len(jobs) < 2:
         yield from (_job(home, name, places) for name, places in jobs)
         return
     # Spawned, not forked: Arrow's threads do not survive a fork.
