@@ -31,6 +31,14 @@ _FAMILY = typer.Option(Family.PUBLISHED, "--family", help="Trends that follow pu
 _FAULTS = typer.Option(0, "--faults", min=0, max=10_000, help="How many of ten thousand answers fail.")
 _EVERY = typer.Option(None, "--every", min=1, help="Days between two visits of a court; the world's own by default.")
 
+_GOES_ON = typer.Option(
+    None, "--goes-on-to", help="Let the world go on to this day, at a flat level; give the same day to every verb."
+)
+
+
+def _until(text: str | None) -> int | None:
+    return None if text is None else _day(text, 0, "--goes-on-to")
+
 
 def _day(text: str | None, default: int, name: str) -> int:
     if text is None:
@@ -51,6 +59,7 @@ def archive(
     until: str | None = typer.Option(None, "--to", help="Last night; the world's last day by default."),
     faults: int = _FAULTS,
     every: int | None = _EVERY,
+    goes_on: str | None = _GOES_ON,
     quiet: bool = typer.Option(False, "--quiet", help="Show no progress."),
 ) -> None:
     """Write nightly captures of the simulated sites straight into an archive, without HTTP."""
@@ -60,7 +69,7 @@ def archive(
     from courttally.rehearsal.into_archive import write_archive
     from courttally.rehearsal.world import build
 
-    made = build(world.value, seed, family.value)
+    made = build(world.value, seed, family.value, _until(goes_on))
     first, last = _day(since, made.start, "--from"), _day(until, made.end, "--to")
     columns = (
         TextColumn("[bold]simulated[/bold] {task.description}"),
@@ -100,22 +109,24 @@ def truth(
     since: str | None = typer.Option(
         None, "--from", help="First night of the captures; the world's first day by default."
     ),
-    day: str | None = typer.Option(
-        None, "--date", help="What was visible by the end of this day; the world's last by default."
+    day: list[str] | None = typer.Option(
+        None, "--date", help="What was visible by the end of this day; may be given often; the world's last by default."
     ),
     faults: int = _FAULTS,
     every: int | None = _EVERY,
+    goes_on: str | None = _GOES_ON,
 ) -> None:
     """Write what is true, and what was visible by a date, with every count that must come out."""
     from courttally.rehearsal.crawl import Newsroom
     from courttally.rehearsal.truth import write_truth
     from courttally.rehearsal.world import build
 
-    made = build(world.value, seed, family.value)
+    made = build(world.value, seed, family.value, _until(goes_on))
     newsroom = Newsroom(made, _day(since, made.start, "--from"), faults, every)
-    for _ in newsroom.until(_day(day, made.end, "--date")):
-        pass
-    for name, rows in write_truth(out, made, newsroom).items():
+    days = [_day(text, made.end, "--date") for text in day] if day else [made.end]
+    if min(days) < newsroom.night:
+        raise typer.BadParameter("nothing is visible before the first night", param_hint="--date")
+    for name, rows in write_truth(out, newsroom, days).items():
         typer.echo(f"{name:24} {rows:9} rows")
     typer.echo("Simulated data.")
 
@@ -130,6 +141,7 @@ def serve(
     faults: int = _FAULTS,
     rate: int = typer.Option(0, "--rate", min=0, help="Requests the platform bears in ten seconds; 0: any number."),
     moving: bool = typer.Option(False, "--moving", help="Let rows move while somebody pages."),
+    goes_on: str | None = _GOES_ON,
 ) -> None:
     """Serve all simulated sites on one loopback port, chosen by the Host header."""
     from courttally.rehearsal.faults import Faults, Switches
@@ -137,6 +149,6 @@ def serve(
     from courttally.rehearsal.site import Sites
     from courttally.rehearsal.world import build
 
-    made = build(world.value, seed, family.value)
+    made = build(world.value, seed, family.value, _until(goes_on))
     sites = Sites(made, _day(day, made.end, "--date"), moving)
     run(sites, Faults(str(seed), Switches.all_at(faults, rate, moving)), port, typer.echo)

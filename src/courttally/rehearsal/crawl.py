@@ -88,6 +88,7 @@ class Newsroom:
         self._open: dict[tuple[str, str], dict[str, Record]] = {key: {} for key in world.by_court}
         self._received = {key: [record.received for record in records] for key, records in world.by_court.items()}
         self._second = 0
+        self._visited: set[tuple[str, str]] = set()
 
     def until(self, day: int) -> Iterator[Answer]:
         """Every answer up to and including the night of a day."""
@@ -111,7 +112,8 @@ class Newsroom:
         rng = random.Random(f"{self.world.seed}/fault/{court}/{proceeding}/{self.night}") if self.faults else None
         records, received = self.world.by_court[key], self._received[key]
         every = self.every if proceeding == FIRST else max(self.every, self.beside)
-        sweeping = (self.night + turn) // every % max(1, self.sweep // every) == 0
+        sweeping = key not in self._visited or (self.night + turn) // every % max(1, self.sweep // every) == 0
+        self._visited.add(key)
         since = self.world.start - 400 if sweeping else self.night - max(self.window, 3 * every)
         slice_ = records[bisect_left(received, since) : bisect_right(received, self.night)]
         shown = [record for record in reversed(slice_) if visible(record, self.night - 1)]

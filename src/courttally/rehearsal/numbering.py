@@ -14,6 +14,7 @@ from datetime import date
 from courttally.rehearsal.model import Act, Record, day_of, workday
 from courttally.rehearsal.tables import chance
 
+_LATIN_K = str.maketrans("К", "K")
 _FIRST_DAY = day_of("2020-01-01")
 
 
@@ -55,6 +56,8 @@ def _case_numbers(items: list[Record]) -> None:
     for (_, index, year), queue in sorted(queues.items(), key=lambda item: (item[0][2], item[0])):
         for place, (day, _, record, again) in enumerate(sorted(queue, key=lambda entry: entry[:2]), start=1):
             text = f"{index}{place}/{year}"
+            if place % 6 == 0:
+                text = text.translate(_LATIN_K)  # some clerks type the letter of another alphabet
             if again:
                 record.numbers.append((workday(max(day, record.posted)), f"{text} ({record.numbers[0][1]};)"))
             else:

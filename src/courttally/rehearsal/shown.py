@@ -176,7 +176,8 @@ def face(
         )
         for e in sorted((e for e in record.events if events and e.posted <= day), key=lambda e: e.day)
     )
-    last = record.stops[max(stage(record, day) - 1, 0)]
+    silent = record.case_id % 11 == 0  # some cards change without saying so
+    last = record.posted if silent else record.stops[max(stage(record, day) - 1, 0)]
     lower = record.lower
     return Face(
         record=record,

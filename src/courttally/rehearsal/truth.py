@@ -312,13 +312,24 @@ def write_tables(folder: Path, tables: Mapping[str, Sequence[Row]]) -> None:
             pq.write_table(frame, folder / f"{name}.parquet")
 
 
-def write_truth(folder: Path, world: World, newsroom: Newsroom | None) -> dict[str, int]:
-    """Write `true/` and, with a newsroom, `seen/`; returns the number of rows of each table."""
-    counts: dict[str, int] = {}
-    parts = {"true": true_tables(world)} | ({"seen": seen_tables(newsroom)} if newsroom else {})
-    for part, tables in parts.items():
-        write_tables(folder / part, tables)
-        counts |= {f"{part}/{name}": len(rows) for name, rows in tables.items()}
+def write_truth(folder: Path, newsroom: Newsroom, days: Sequence[int]) -> dict[str, int]:
+    """Write `true/`, and `seen/DATE/` for each day in order; returns the number of rows of each table.
+
+    The newsroom is at its first night. Raises ValueError for a day before that.
+    """
+    if min(days) < newsroom.night:
+        raise ValueError("nothing is visible before the first night")
+    world = newsroom.world
+    tables = true_tables(world)
+    write_tables(folder / "true", tables)
+    counts = {f"true/{name}": len(rows) for name, rows in tables.items()}
+    since = newsroom.night
+    for day in sorted(set(days)):
+        for _ in newsroom.until(day):
+            pass
+        tables = seen_tables(newsroom)
+        write_tables(folder / "seen" / str(iso(day)), tables)
+        counts |= {f"seen/{iso(day)}/{name}": len(rows) for name, rows in tables.items()}
     summary = {
         "simulated": MARK,
         "world": world.name,
@@ -326,13 +337,13 @@ def write_truth(folder: Path, world: World, newsroom: Newsroom | None) -> dict[s
         "seed": world.seed,
         "from": iso(world.start),
         "to": iso(world.end),
-        "seen_by": iso(newsroom.night - 1) if newsroom else None,
-        "every": newsroom.every if newsroom else None,
-        "faults_per_10000": newsroom.faults if newsroom else None,
+        "first_night": iso(since),
+        "seen_at": [iso(day) for day in sorted(set(days))],
+        "every": newsroom.every,
+        "faults_per_10000": newsroom.faults,
         "courts": sorted(world.courts),
         "rows": counts,
     }
-    (folder / "truth.json").write_text(
-        json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
     return counts

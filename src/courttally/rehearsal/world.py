@@ -94,10 +94,10 @@ def _pulls(seed: int, courts: dict[str, Court]) -> dict[str, tuple[tuple[str, ..
     return result
 
 
-def schedule(name: str, family: str) -> Iterator[tuple[str, dict[str, int], int]]:
+def schedule(name: str, family: str, until: int | None = None) -> Iterator[tuple[str, dict[str, int], int]]:
     """For each month: its name, the refusal case records of each article, and the other matters. Integers, by largest remainder."""
     settings, plan = table("worlds")["world"][name], table("worlds")["family"][family]
-    first, last = date.fromisoformat(settings["start"]), date.fromisoformat(settings["end"])
+    first, last = date.fromisoformat(settings["start"]), date.fromordinal(max(until or 0, day_of(settings["end"])))
     carry = Counter[str]()
     for position in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         year, month = divmod(position, 12)
@@ -122,8 +122,10 @@ def _days(month: str) -> tuple[int, int]:
     return first, date(year + number // 12, number % 12 + 1, 1).toordinal() - first
 
 
-def build(name: str, seed: int, family: str = "published") -> World:
-    """Tell a world. Raises ValueError for a world or family that does not exist."""
+def build(name: str, seed: int, family: str = "published", until: int | None = None) -> World:
+    """Tell a world; with `until` it goes on to the end of that day's month, at the flat level after the last published
+    figures. Raises ValueError for a world or family that does not exist.
+    """
     if name not in WORLDS or family not in FAMILIES:
         raise ValueError(f"no such world: --world is one of {', '.join(WORLDS)}, --family one of {', '.join(FAMILIES)}")
     courts = _courts(name, seed)
@@ -133,7 +135,7 @@ def build(name: str, seed: int, family: str = "published") -> World:
     setting = Setting(str(seed), family, courts, policies, _pulls(seed, courts))
     records: list[Record] = []
     count: Counter[tuple[str, str]] = Counter()
-    for month, numbers, others in schedule(name, family):
+    for month, numbers, others in schedule(name, family, until):
         first, length = _days(month)
         for article, wanted in numbers.items():
             place = 0
@@ -152,7 +154,8 @@ def build(name: str, seed: int, family: str = "published") -> World:
             records += other_matter(setting, ref, day)
     number_all(f"{seed}/{family}", records)
     settings = table("worlds")["world"][name]
-    world = World(name, family, seed, day_of(settings["start"]), day_of(settings["end"]), courts, policies, records)
+    end = max(until or 0, day_of(settings["end"]))
+    world = World(name, family, seed, day_of(settings["start"]), end, courts, policies, records)
     world.by_ref = {record.ref: record for record in records}
     groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in sorted(records, key=lambda r: (r.received, r.case_id)):
