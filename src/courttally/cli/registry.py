@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -62,8 +63,14 @@ def _unread(home: Any) -> dict[str, int]:
         return {code: n for code, n in views.open_signals(engine).items() if code not in common.CIRCUMSTANCES}
 
 
-def status(home: Home = None, json: Json = False) -> None:
-    """Say what is held, what could not be read and why, and the disk in use.
+def status(
+    fields: Annotated[
+        bool, typer.Option("--fields", help="Also how often each field has a value, by court and month of capture.")
+    ] = False,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Say what is held, what could not be read and why, what fell, and the disk in use.
 
     Exit status 3 when something could not be read.
 
@@ -73,6 +80,7 @@ def status(home: Home = None, json: Json = False) -> None:
     from courttally.archive import Archive
     from courttally.engine import Engine
     from courttally.registry import views
+    from courttally.registry.fill import falls
     from courttally.registry.signals import meaning
     from courttally.registry.snapshot import current, root
 
@@ -88,11 +96,13 @@ def status(home: Home = None, json: Json = False) -> None:
             left = views.open_signals(engine)
             held = views.courts_held(engine)
             filled = views.fill_rates(engine)
+            months = views.fill_by_month(engine)
             simulated = views.simulated(engine)
             latest = snapshot.manifest["latest_capture_on"]
             windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
         waiting = archive.count() - sum(number for _, number in kinds)
     unread = {code: n for code, n in left.items() if code not in common.CIRCUMSTANCES}
+    fell = falls(months)
     complete = sum(row[7] == "complete" for row in windows)
     if json:
         common.print_json(
@@ -108,6 +118,10 @@ def status(home: Home = None, json: Json = False) -> None:
                 ],
                 "courts": [{"court": row[0], "captures": row[1], "case_records": row[2]} for row in held],
                 "fields": [{"field": name, "filled": number, "of": of} for name, number, of in filled],
+                "fell": [asdict(fall) for fall in fell],
+                "fields_by_month": [
+                    dict(zip(("field", "court", "kind", "month", "filled", "of"), row, strict=True)) for row in months
+                ],
                 "windows": {"complete": complete, "partial": len(windows) - complete},
                 "disk": {"archive": disk.total, "registry": registry_bytes},
             }
@@ -132,6 +146,14 @@ def status(home: Home = None, json: Json = False) -> None:
             rows,
             numbers=frozenset({1, 2, 3}),
         )
+        if fields:
+            rows = [[*row[:4], f"{row[4]:,}", f"{row[5]:,}", f"{100 * row[4] // row[5]} %"] for row in months]
+            columns = ["field", "court", "page", "captured", "filled", "of", "share"]
+            common.print_table("Fields by court and month", columns, rows, numbers=frozenset({4, 5, 6}))
+        for fall in fell:
+            print(
+                f"Fell: {fall.field} at {fall.court} ({fall.kind}): {fall.share} % in {fall.month}, {fall.before} % at best before."
+            )
         print(f"Windows asked for: {complete:,} complete, {len(windows) - complete:,} partial.")
         for reason, number in _reasons(windows):
             print(f"  partial: {number:,} × {reason}")

@@ -49,7 +49,9 @@ def review_queue(engine: Engine, *, unanswered: bool = True) -> list[Row]:
 
 def open_signals(engine: Engine) -> dict[str, int]:
     """Signal -> places that nobody has answered."""
-    answered: dict[str, int] = dict(engine.rows("SELECT signal, sum(places) FROM review WHERE answer <> '' GROUP BY signal"))
+    answered: dict[str, int] = dict(
+        engine.rows("SELECT signal, sum(places) FROM review WHERE answer <> '' GROUP BY signal")
+    )
     return {code: n - answered.get(code, 0) for code, n, _ in signal_counts(engine) if n > answered.get(code, 0)}
 
 
@@ -73,6 +75,47 @@ def fill_rates(engine: Engine) -> list[tuple[str, int, int]]:
     )[0]
     names = ("number", "valid UID", "received date", "accused", "result", "result date")
     return [(name, filled, row[0]) for name, filled in zip(names, row[1:], strict=True)]
+
+
+FILL_FIELDS = {
+    "number": "number IS NOT NULL",
+    "received date": "received IS NOT NULL",
+    "accused": "slots > 0",
+    "charges": "charges > 0",
+    "result": "outcome <> ''",
+    "result date": "result_date IS NOT NULL",
+    "UID": "uid_valid",
+}
+"""Fields whose fill rate is watched -> when a sighting of criminal first instance has a value in them."""
+
+
+def fill_by_month(engine: Engine) -> list[Row]:
+    """(field, court, kind of page, month captured, filled, of), where the page has the field at all.
+
+    Months are Moscow months of capture, so that a site that stops showing something is seen the month it does.
+    """
+    has = {
+        "number": "TRUE",
+        "received date": "has_received",
+        "accused": "slots IS NOT NULL",
+        "charges": "slots > 0",
+        "result": "outcome IS NOT NULL",
+        "result date": "has_result_date",
+        "UID": "kind = 'card'",
+    }
+    parts = [
+        f"""SELECT '{name}' AS field, court, kind, month, count(CASE WHEN {filled} THEN 1 END) AS filled, count(*) AS held
+        FROM facts WHERE {has[name]} GROUP BY court, kind, month"""
+        for name, filled in FILL_FIELDS.items()
+    ]
+    return engine.rows(
+        f"""WITH charged AS (SELECT capture, seq, count(*) AS charges FROM charges_seen GROUP BY capture, seq),
+        facts AS (SELECT s.*, p.kind, strftime(p.included_on, '%Y-%m') AS month, coalesce(c.charges, 0) AS charges
+            FROM sightings s JOIN pages p ON p.capture = s.capture
+            LEFT JOIN charged c ON c.capture = s.capture AND c.seq = s.seq
+            WHERE s.court IS NOT NULL AND s.branch = 'criminal' AND s.proceeding = 'first')
+        {" UNION ALL ".join(parts)} ORDER BY 1, 2, 3, 4"""
+    )
 
 
 def coverage(engine: Engine, as_of: date) -> list[Row]:
