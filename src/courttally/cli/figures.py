@@ -67,7 +67,8 @@ def count(
     Example: courttally count cases_received --by month --by article --scope refusal-wartime --from 2024-01 --to 2024-12
     """
     from courttally.engine import Engine
-    from courttally.figures.count import as_of_date, beside, make_question
+    from courttally.figures.beside import beside
+    from courttally.figures.count import as_of_date, make_question
     from courttally.figures.count import count as ask
     from courttally.registry.snapshot import current
 
@@ -111,11 +112,12 @@ def _day(text: str | None) -> date | None:
 
 
 def _issue(home: Any, figures: list[Figure]) -> None:
+    from courttally.archive import ArchiveError
     from courttally.figures.issued import issue
 
     try:
         issue(common.home_of(home), figures, common.clock)
-    except OSError:
+    except (OSError, ArchiveError):
         common.note("courttally: the home cannot be written: these figures cannot be traced later")
 
 

@@ -21,7 +21,6 @@ from courttally.figures import expr
 from courttally.figures.metrics import DIMENSIONS, METRICS, Metric
 from courttally.figures.scope import SUBJECT, Scope, parse_scope
 from courttally.law.subjects import load_subject
-from courttally.registry import views
 from courttally.registry.snapshot import Snapshot
 
 ATTRIBUTIONS = ("lead", "any")
@@ -163,6 +162,7 @@ def _statement(metric: Metric, question: Question, as_of: date) -> tuple[str, di
     text = expr.statement(
         metric,
         all_articles=scope.articles is None and scope.parts == "all",
+        parts=scope.parts,
         lead=question.attribution == "lead",
         by=question.by,
         where=names,
@@ -172,7 +172,6 @@ def _statement(metric: Metric, question: Question, as_of: date) -> tuple[str, di
         "as_of": as_of,
         "all_articles": scope.articles is None,
         "articles": list(scope.articles or ()),
-        "wartime_only": scope.parts == "wartime",
         "since": scope.since,
     }
     if question.attribution == "lead":
@@ -218,95 +217,3 @@ def _canonical(value: object) -> str:
 
 def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def beside(engine: Engine, snapshot: Snapshot, question: Question) -> list[str]:
-    """What a reader must see beside the figure: units that the scope cannot place, overlaps, simulated data."""
-    notes = []
-    if question.attribution == "any":
-        notes.append("overlap: a unit counts under each of its articles, so there is no total")
-    if question.scope.parts == "wartime":
-        stated = Scope("custom", question.scope.articles, "all", question.scope.since)
-        unknown = _total(engine, snapshot, question, stated, {**question.where, "part_unknown": "yes"})
-        if unknown:
-            notes.append(f"not counted: {unknown} whose article is in scope and whose part is not stated")
-    if question.scope.since is not None:
-        undated = _undated(engine, snapshot, question)
-        if undated:
-            notes.append(f"not counted: {undated} without a usable received day, so not placed after the start date")
-    metric = METRICS[question.metric]
-    if metric.unit == "accused" and metric.keep == "verdict":
-        unknown = len(
-            _keys(
-                engine,
-                snapshot,
-                Question(
-                    "accused", question.scope, question.attribution, (), {"outcome": "unknown"}, as_of=question.as_of
-                ),
-            )
-        )
-        if unknown:
-            notes.append(f"{unknown} of the accused have no result of their own (outcome unknown)")
-    if views.simulated(engine):
-        notes.append("SIMULATED DATA: these are not real cases")
-    return notes
-
-
-def _keys(engine: Engine, snapshot: Snapshot, question: Question) -> set[str]:
-    return {key for figure in count(engine, snapshot, question) for key in figure.keys}
-
-
-def _total(engine: Engine, snapshot: Snapshot, question: Question, scope: Scope, where: dict[str, str]) -> int:
-    where.pop("part_unknown")
-    wide = Question(
-        question.metric, scope, "any", ("part",), where, question.first_day, question.last_day, question.as_of
-    )
-    stated: set[str] = set()
-    unstated: set[str] = set()
-    for figure in count(engine, snapshot, wide):
-        (unstated if figure.by["part"].endswith("/unknown") else stated).update(figure.keys)
-    counted = _keys(
-        engine,
-        snapshot,
-        Question(
-            question.metric,
-            question.scope,
-            "any",
-            (),
-            question.where,
-            question.first_day,
-            question.last_day,
-            question.as_of,
-        ),
-    )
-    return len(unstated - counted)
-
-
-def _undated(engine: Engine, snapshot: Snapshot, question: Question) -> int:
-    scope = question.scope
-    open_scope = Scope("custom", scope.articles, scope.parts, None)
-    found = _keys(
-        engine,
-        snapshot,
-        Question(
-            "case_records" if question.metric == "case_records" else "cases_received",
-            open_scope,
-            "any",
-            ("month",),
-            {},
-            as_of=question.as_of,
-        ),
-    )
-    dated = _keys(
-        engine,
-        snapshot,
-        Question(
-            "case_records" if question.metric == "case_records" else "cases_received",
-            Scope("custom", scope.articles, scope.parts, date.min),
-            "any",
-            (),
-            {},
-            as_of=question.as_of,
-        ),
-    )
-    return len(found - dated)

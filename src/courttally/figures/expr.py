@@ -20,6 +20,9 @@ KEEP = {
 
 _DATE = {"received": "received", "finished": "outcome_date", "verdict": "verdict_date"}
 
+# Which charges the scope's second switch lets in. A charge without a part is in ``all`` and not in ``wartime`` (rule 1).
+_PARTS = {"all": "TRUE", "wartime": "c.wartime", "unknown": "c.part IS NULL"}
+
 # Rule 2: highest maximum first, charges without a number last, then higher minimum, the subject's order of articles
 # (articles outside it after, higher number first), higher part, and last the order on the page.
 _LEAD_ORDER = """max_months DESC NULLS LAST, min_months DESC NULLS LAST,
@@ -63,11 +66,18 @@ _UNITS = {"case": _cases, "accused": _accused, "matter": _matters}
 
 
 def statement(
-    metric: Metric, *, all_articles: bool, lead: bool, by: tuple[str, ...], where: tuple[str, ...], dated: bool
+    metric: Metric,
+    *,
+    all_articles: bool,
+    parts: str,
+    lead: bool,
+    by: tuple[str, ...],
+    where: tuple[str, ...],
+    dated: bool,
 ) -> str:
     """The statement for one question.
 
-    Parameters: as_of, articles, wartime_only, since, article_order, first_day, last_day, and ``where_DIM``.
+    Parameters: as_of, all_articles, articles, since, article_order, first_day, last_day, and ``where_DIM``.
     Columns: one a dimension of ``by``, the value, the sorted keys.
     """
     charge_rank = f"row_number() OVER (PARTITION BY u.key ORDER BY {_LEAD_ORDER}) = 1" if lead else "TRUE"
@@ -81,20 +91,16 @@ def statement(
     group = f"GROUP BY {', '.join(by)} ORDER BY {', '.join(by)}" if by else ""
     return f"""WITH {_UNITS[metric.unit](metric)},
 in_scope AS (
-    SELECT u.key, c.article, c.part, {charge_rank} AS chosen
+    SELECT u.key, c.article, c.part, c.stage, c.role, {charge_rank} AS chosen
     FROM units u JOIN charges c ON c.record = u.record AND c.known_from = u.known_from AND (u.of_slot IS NULL OR c.slot = u.of_slot)
-    WHERE ($all_articles OR list_contains($articles::VARCHAR[], c.article)) AND (NOT $wartime_only OR c.wartime)),
-chosen AS (SELECT DISTINCT key, article, part FROM in_scope WHERE chosen),
+    WHERE ($all_articles OR list_contains($articles::VARCHAR[], c.article)) AND {_PARTS[parts]}),
+chosen AS (SELECT DISTINCT key, article, part, stage, role FROM in_scope WHERE chosen),
 facts AS (
     SELECT u.*, {date} AS day, coalesce(c.article, 'unknown') AS article,
            CASE WHEN c.article IS NULL THEN 'unknown' ELSE c.article || '/' || coalesce(c.part, 'unknown') END AS part,
+           CASE WHEN c.article IS NULL THEN 'unknown' ELSE coalesce(c.stage, 'completed') END AS stage,
+           CASE WHEN c.article IS NULL THEN 'unknown' ELSE coalesce(c.role, 'perpetrator') END AS role,
            coalesce(strftime({date}, '%Y-%m'), 'undated') AS month, coalesce(strftime({date}, '%Y'), 'undated') AS year
     FROM units u {join} chosen c ON c.key = u.key)
 SELECT {columns}count(DISTINCT key) AS value, list_sort(list(DISTINCT key)) AS keys
 FROM facts WHERE {" AND ".join(conditions)} {group}"""
-
-
-BESIDE = {
-    # Shown beside a figure, never added to it.
-    "without a received day, so not placed after the start date": "received IS NULL",
-}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DIMENSIONS = ("article", "part", "month", "year", "court", "region", "level", "outcome")
+DIMENSIONS = ("article", "part", "stage", "role", "month", "year", "court", "region", "level", "outcome")
 """What a count can be split by. ``part`` always names its article: ``337/5``."""
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from courttally.law.subjects import load_subject
 
-PARTS = ("all", "wartime")
+PARTS = ("all", "wartime", "unknown")
 _ARTICLE = re.compile(r"\d{1,3}(\.\d{1,2})?")
 SUBJECT = "refusal"
 
@@ -34,7 +34,7 @@ class Scope:
     def words(self) -> str:
         """The three switches in one phrase."""
         articles = "all articles" if self.articles is None else "articles " + ", ".join(self.articles)
-        parts = "wartime parts" if self.parts == "wartime" else "all parts"
+        parts = {"all": "all parts", "wartime": "wartime parts", "unknown": "charges without a part"}[self.parts]
         since = f"received since {self.since.isoformat()}" if self.since else "no start date"
         return f"{articles}; {parts}; {since}"
 
