@@ -213,10 +213,11 @@ def test_no_data(shared: Path, small: World) -> None:
 
 def test_every_page_is_marked(small: World) -> None:
     kinds = set()
-    for answer in Newsroom(small, small.start, faults=500, every=30).until(small.end):
+    for answer in Newsroom(small, small.start, faults=500, every=30, extras=True).until(small.end):
         page = encoded(answer.page())
         kinds.add(answer.kind)
         assert b'<meta name="courttally-simulated" content="1">' in page
         assert "УЧЕБНЫЕ ДАННЫЕ".encode("cp1251") in page
         assert b"simulated data" in page
-    assert kinds == {"listing", "card", "no_data", "not_found", "unavailable"}
+    refusals = {"unavailable", "throttled", "blocked", "captcha_rejected"}
+    assert kinds >= {"listing", "card", "no_data", "not_found", "hearing_list", "decision", *refusals}

@@ -93,7 +93,9 @@ def read_card(soup: BeautifulSoup) -> dict[str, Any]:
 def test_what_was_visible_is_what_the_pages_say(seed: int, family: str, until: str) -> None:
     """Received, verdicts, accused and matters of the refusal articles, counted from the pages of every capture."""
     world = build("small", seed, family)
-    newsroom = Newsroom(world, world.start, faults=100, every=12)
+    some = sorted(world.courts, key=lambda code: (len(world.policies[code].engines) < 2, code))[:6]
+    world.by_court = {key: records for key, records in world.by_court.items() if key[0] in some}
+    newsroom = Newsroom(world, world.start, faults=200, every=12, extras=True)
     known: dict[tuple[str, str], dict[str, Any]] = {}
     for answer in newsroom.until(date.fromisoformat(until).toordinal()):
         if answer.kind not in ("listing", "card") or "delo_id=1540006" not in answer.query.replace(
@@ -146,7 +148,7 @@ def test_what_was_visible_is_what_the_pages_say(seed: int, family: str, until: s
             or (cell.metric == "matters" and not cell.dimension)
         }
     )
-    assert len(inside) > 100
+    assert len(inside) > 60
     assert got == wanted
 
 

@@ -60,6 +60,7 @@ def archive(
     faults: int = _FAULTS,
     every: int | None = _EVERY,
     goes_on: str | None = _GOES_ON,
+    extras: bool = typer.Option(False, "--extras", help="Also hearing lists, decisions and press items."),
     quiet: bool = typer.Option(False, "--quiet", help="Show no progress."),
 ) -> None:
     """Write nightly captures of the simulated sites straight into an archive, without HTTP."""
@@ -92,7 +93,7 @@ def archive(
                     captures=count,
                 )
 
-        written = write_archive(made, home, first, last, faults, every, progress)
+        written = write_archive(made, home, first, last, faults, every, extras, progress)
         bar.update(task, completed=last - first + 1, captures=written.captures)
     kinds = ", ".join(f"{number} {kind}" for kind, number in written.kinds.items())
     typer.echo(

@@ -7,6 +7,7 @@ dimension sum to the total. Where the rules leave room, `docs/rehearsal.md` says
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from courttally.courts import level_of, region_of
@@ -61,10 +62,12 @@ def _weight(charge: Charge, received: int | None) -> tuple[int, int, int, tuple[
     return (*(term or (-1, -1)), int(charge.article), part)
 
 
+@cache
 def _month(day: int | None) -> str:
     return "undated" if day is None else date.fromordinal(day).strftime("%Y-%m")
 
 
+@cache
 def _year(day: int | None) -> str:
     return "undated" if day is None else str(date.fromordinal(day).year)
 

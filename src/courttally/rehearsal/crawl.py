@@ -11,15 +11,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from courttally.rehearsal import pages
-from courttally.rehearsal.model import FIRST, Record
+from courttally.rehearsal.addresses import act_query
+from courttally.rehearsal.model import FIRST, Record, printed, workday
 from courttally.rehearsal.shown import ruling_on, visible
+from courttally.rehearsal.site import Sites
 from courttally.rehearsal.world import World
 
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _MOSCOW = timedelta(hours=3)
 _CHECK_APART = 4  # days: more than the 72 hours that make two checks two
+_REFUSALS = ("unavailable", "unavailable", "throttled", "blocked")
 ROWS = 25
 
 
@@ -69,8 +73,12 @@ class Window:
 class Newsroom:
     """Visits the courts of a world. `sights` is by the record's `ref`; `windows` lists every window asked."""
 
-    def __init__(self, world: World, start: int, faults: int = 0, every: int | None = None) -> None:
-        """`faults` is per ten thousand answers; `every` overrides the world's days between two visits of a court."""
+    def __init__(
+        self, world: World, start: int, faults: int = 0, every: int | None = None, extras: bool = False
+    ) -> None:
+        """`faults` is per ten thousand answers; `every` overrides the world's days between two visits of a court;
+        `extras` adds hearing lists, decisions and press items.
+        """
         settings = world.settings()
         self.world = world
         self.night = start
@@ -80,6 +88,8 @@ class Newsroom:
         self.recheck = settings["recheck"]
         self.beside = settings["beside"]
         self.faults = faults
+        self.extras = extras
+        self.sites = Sites(world, start)
         self.sights: dict[str, Sight] = {}
         self.windows: list[Window] = []
         self.asked = 0
@@ -105,6 +115,9 @@ class Newsroom:
         self.asked += 1
         return Answer(court, query, self.night, self._second, status, kind, page)
 
+    def _refused(self, court: str, query: str, kind: str) -> Answer:
+        return self._answer(court, query, 429 if kind == "throttled" else 200, kind, self.render.refusal(kind))
+
     def _visit(self, key: tuple[str, str], turn: int) -> Iterator[Answer]:
         """One court, one proceeding: the listing, then the cards it calls for."""
         court, proceeding = key
@@ -122,7 +135,7 @@ class Newsroom:
         for number in range(1, count + 1):
             query = self.render.listing_query(court, proceeding, since, self.night, number, self.night - 1)
             if rng and rng.randrange(10_000) < self.faults:
-                yield self._answer(court, query, 200, "unavailable", self.render.unavailable())
+                yield self._refused(court, query, rng.choice((*_REFUSALS, "captcha_rejected")))
                 complete = False
                 break
             rows = shown[(number - 1) * ROWS : number * ROWS]
@@ -135,6 +148,25 @@ class Newsroom:
             self._miss(key, slice_)
         self._revisit(key)
         yield from self._cards(key, rng)
+        if self.extras and proceeding == FIRST:
+            yield from self._beside(court)
+
+    def _beside(self, court: str) -> Iterator[Answer]:
+        """Hearings of the coming workday, the acts of cards seen tonight, press releases: pages that change no count."""
+        asked = [("hearing_list", f"name=sud_delo&srv_num=1&H_date={printed(workday(self.night + 1))}&nc=1")]
+        for record in self.world.by_court[court, FIRST]:
+            sight = self.sights.get(record.ref)
+            if sight and sight.card == self.night and record.act and record.act.posted < self.night:
+                asked.append(("decision", act_query(record, record.act.number) + "&nc=1"))
+        feed = self.sites.releases(court, self.night - self.every - 1, self.night - 1)
+        asked += [("press", f"name=press_dep&op=1&did={release.did}&nc=1") for release in feed]
+        self.sites.day = self.night - 1
+        for kind, query in asked:
+            yield self._answer(court, query, 200, kind, partial(self._served, court, query, self.night - 1))
+
+    def _served(self, court: str, query: str, day: int) -> str:
+        self.sites.day = day
+        return self.sites.page(court, query)
 
     def _see_rows(self, key: tuple[str, str], rows: list[Record]) -> None:
         night = self.night
@@ -172,7 +204,7 @@ class Newsroom:
         for ref, record in list(pending.items()):
             query = self.render.card_query(record, day)
             if rng and rng.randrange(10_000) < self.faults:
-                yield self._answer(court, query, 200, "unavailable", self.render.unavailable())
+                yield self._refused(court, query, rng.choice(_REFUSALS))
                 continue
             sight = self.sights[ref]
             del pending[ref]

@@ -35,10 +35,11 @@ def write_archive(
     until: int,
     faults: int = 0,
     every: int | None = None,
+    extras: bool = False,
     progress: Callable[[Answer], None] | None = None,
 ) -> Written:
     """Visit every court each night from `since` to `until` (days, both inclusive) and keep what it answers."""
-    newsroom = Newsroom(world, since, faults, every)
+    newsroom = Newsroom(world, since, faults, every, extras)
     kinds: Counter[str] = Counter()
     hosts = {code: court.host for code, court in world.courts.items()}
     now = [Answer("", "", since, 0, 0, "", lambda: "").fetched_at()]
@@ -55,7 +56,7 @@ def write_archive(
                 status=answer.status,
                 fetched_at=now[0],
                 court=answer.court,
-                headers=HEADERS,
+                headers=(*HEADERS, ("Retry-After", "1800")) if answer.status == 429 else HEADERS,
                 payload=encoded(answer.page()),
             )
             kinds[answer.kind] += 1

@@ -101,8 +101,12 @@ class Renderer:
         shown = face(record, self.world.policies[record.court], day, self.world.by_ref)
         return render_primary.card(shown) if engine == PRIMARY else render_vnkod.card(shown, engine == MIXED)
 
-    def unavailable(self) -> Page:
-        """The box that says neither yes nor no."""
+    def refusal(self, kind: str) -> Page:
+        """A page that is no answer: `unavailable`, `throttled`, `blocked` or `captcha_rejected`."""
+        if kind == "blocked":
+            return partial(render_states.blocked, "192.0.2.1")
+        if kind == "captcha_rejected":
+            return partial(render_states.captcha_rejected, "1540006", "0")
         return render_states.unavailable
 
     def not_found(self) -> Page:

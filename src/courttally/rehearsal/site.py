@@ -62,7 +62,7 @@ class Sites:
         self._releases = {}
         for record in self.world.records:
             release = press.release_of(record)
-            if release and record.published and release.posted <= self.day:
+            if release and record.published:
                 self._releases.setdefault(record.court, []).append(release)
 
     @property
@@ -102,6 +102,14 @@ class Sites:
         if path != "/modules.php":
             return reply(render_states.not_found(), 404)
         return self._module(court, taken_apart(query), query, now)
+
+    def releases(self, court: str, after: int, until: int) -> list[press.Release]:
+        """Press releases of a court posted after one day and by another."""
+        return [release for release in self._releases.get(court, []) if after < release.posted <= until]
+
+    def page(self, court: str, query: str) -> str:
+        """The page behind a query that needs no captcha."""
+        return self._module(court, taken_apart(query), query, 0).body.decode("cp1251")
 
     def _page(self, court: str, asked: Asked, page: str, status: int = 200) -> Reply:
         if asked.get("nc") != "1":
@@ -246,7 +254,8 @@ class Sites:
         return forms.hearing_list(printed(day), sorted(rows, key=lambda row: (row[0], row[2])))
 
     def _press(self, court: str, asked: Asked) -> str:
-        releases = sorted(self._releases.get(court, []), key=lambda r: (-r.posted, r.did))
+        posted = (release for release in self._releases.get(court, []) if release.posted <= self.day)
+        releases = sorted(posted, key=lambda r: (-r.posted, r.did))
         did = asked.get("did")
         if did:
             chosen = next((r for r in releases if str(r.did) == did), None)
