@@ -15,7 +15,9 @@ from courttally.cli.common import Home, Json
 if TYPE_CHECKING:
     from courttally.figures.count import Figure, Question
 
-METRIC_HELP = "cases_received, cases_finished, verdicts, accused, accused_with_verdict, matters, case_records."
+METRIC_HELP = (
+    "cases_received, cases_finished, verdicts, accused, accused_with_verdict, sentences_known, matters, case_records."
+)
 AsOf = Annotated[
     str | None,
     typer.Option(
@@ -33,7 +35,7 @@ def count(
         typer.Option(
             "--by",
             metavar="DIM",
-            help="Split by article, part, month, year, court, region, level or outcome; repeatable, or with commas.",
+            help="Split by article, part, stage, role, month, year, court, region, level or outcome; persons also by sentence_kind, suspended, evidence; repeatable, or with commas.",
             show_default=False,
         ),
     ] = None,
@@ -70,6 +72,7 @@ def count(
     from courttally.figures.beside import beside
     from courttally.figures.count import as_of_date, make_question
     from courttally.figures.count import count as ask
+    from courttally.figures.shares import shares
     from courttally.registry.snapshot import current
 
     names = tuple(name.strip() for item in by or () for name in item.split(","))
@@ -95,11 +98,19 @@ def count(
         with Engine(snapshot.path) as engine:
             figures = ask(engine, snapshot, question)
             notes = [] if json else beside(engine, snapshot, question)
+            parts = shares(engine, snapshot, question, figures) if metric == "sentences_known" else []
     _issue(home, figures)
     if json:
-        common.print_json([figure.as_json() for figure in figures])
+        extra = [part.as_json() for part in parts] if parts else [{}] * len(figures)
+        common.print_json([figure.as_json() | more for figure, more in zip(figures, extra, strict=True)])
     else:
         _print_count(question, shown, figures, notes)
+        for figure, part in zip(figures, parts, strict=False):
+            cell = ", ".join(f"{name} {value}" for name, value in figure.by.items()) or "all"
+            print(
+                f"{cell}: {part.value:,} of {part.known:,} known ({part.among_known} %), of {part.of:,} accused with a verdict; "
+                f"over the unknown, from {part.low} % to {part.high} %."
+            )
 
 
 def _day(text: str | None) -> date | None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from courttally.engine import Engine
 from courttally.figures import expr
-from courttally.figures.metrics import DIMENSIONS, METRICS, Metric
+from courttally.figures.metrics import DIMENSIONS, METRICS, OF_PERSONS, Metric
 from courttally.figures.scope import SUBJECT, Scope, parse_scope
 from courttally.law.subjects import load_subject
 from courttally.registry.snapshot import Snapshot
@@ -94,6 +94,11 @@ def make_question(
         _check_dimension(name)
     if len(set(by)) != len(by):
         raise ValueError("a dimension is named twice")
+    for name in by + tuple(item.partition("=")[0] for item in where):
+        if name in OF_PERSONS and METRICS[metric].unit != "accused":
+            raise ValueError(
+                f"'{name}' is known of persons: count accused, accused_with_verdict or sentences_known by it"
+            )
     conditions: dict[str, str] = {}
     for item in where:
         name, mark, value = item.partition("=")

@@ -16,9 +16,12 @@ KEEP = {
     "every": "TRUE",
     "finished": "outcome NOT IN ('pending', 'stayed')",
     "verdict": "is_verdict",
+    "sentence_known": "is_verdict AND sentence_kind <> 'unknown'",
 }
 
 _DATE = {"received": "received", "finished": "outcome_date", "verdict": "verdict_date"}
+
+_NO_SENTENCE = "'unknown' AS sentence_kind, 'unknown' AS suspended, 'unknown' AS evidence"
 
 # Which charges the scope's second switch lets in. A charge without a part is in ``all`` and not in ``wartime`` (rule 1).
 _PARTS = {"all": "TRUE", "wartime": "c.wartime", "unknown": "c.part IS NULL"}
@@ -34,7 +37,7 @@ def _cases(metric: Metric) -> str:
     where = f" AND {_FIRST_INSTANCE}" if metric.first_instance else ""
     return f"""units AS (
     SELECT record AS key, record, known_from, CAST(NULL AS INTEGER) AS of_slot, court, region, level, outcome, received,
-           outcome_date, verdict_date, is_verdict
+           outcome_date, verdict_date, is_verdict, {_NO_SENTENCE}
     FROM records WHERE {_AS_OF}{where})"""
 
 
@@ -42,8 +45,11 @@ def _accused(metric: Metric) -> str:
     """One row a person slot of those records. Rule 5: the slot's own outcome, its record's received day."""
     return f"""units AS (
     SELECT a.record || '#' || CAST(a.slot AS VARCHAR) AS key, a.record, a.known_from, a.slot AS of_slot, r.court, r.region, r.level,
-           a.outcome, r.received, a.outcome_date, a.outcome_date AS verdict_date, a.outcome = 'verdict' AS is_verdict
+           a.outcome, r.received, a.outcome_date, a.outcome_date AS verdict_date, a.outcome = 'verdict' AS is_verdict,
+           coalesce(s.kind, 'unknown') AS sentence_kind, coalesce(s.suspended, 'unknown') AS suspended,
+           CASE WHEN s.kind IS NULL THEN 'unknown' ELSE s.evidence END AS evidence
     FROM accused a JOIN records r ON r.record = a.record AND r.known_from = a.known_from
+    LEFT JOIN sentences s ON s.record = a.record AND s.known_from = a.known_from AND s.slot = a.slot
     WHERE r.{_AS_OF.replace("known_to", "r.known_to")} AND {_FIRST_INSTANCE})"""
 
 
@@ -58,7 +64,7 @@ ranked AS (
     FROM held),
 units AS (
     SELECT first.record AS key, first.record, first.known_from, CAST(NULL AS INTEGER) AS of_slot, last.court, last.region, last.level,
-           last.outcome, first.received, last.outcome_date, last.verdict_date, last.is_verdict
+           last.outcome, first.received, last.outcome_date, last.verdict_date, last.is_verdict, {_NO_SENTENCE}
     FROM ranked first JOIN ranked last ON first.matter = last.matter AND first.nth = 1 AND last.from_last = 1)"""
 
 

@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DIMENSIONS = ("article", "part", "stage", "role", "month", "year", "court", "region", "level", "outcome")
+DIMENSIONS = (
+    "article", "part", "stage", "role", "month", "year", "court", "region", "level", "outcome",
+    "sentence_kind", "suspended", "evidence",
+)  # fmt: skip
 """What a count can be split by. ``part`` always names its article: ``337/5``."""
+
+OF_PERSONS = ("sentence_kind", "suspended", "evidence")
+"""Dimensions that are known of persons only: they split metrics whose unit is the accused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,12 @@ METRICS: dict[str, Metric] = {
             "Accused whose own result is a verdict, by its day.",
             "Not convicted persons: an acquittal is a verdict too.",
             "verdict",
+        ),
+        Metric(
+            "sentences_known", 1, "accused", "verdict", "refusal", "Known sentences",
+            "Accused with a verdict whose sentence a published decision or press item says, by the day of the verdict.",
+            "Not a sample: texts are published or withheld by each court's own practice, so shares among known sentences hold for those alone.",
+            "sentence_known",
         ),
         Metric(
             "matters", 1, "matter", "received", "refusal", "Matters",

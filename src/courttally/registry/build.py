@@ -196,5 +196,6 @@ def _close(rows: dict[str, list[tuple[Any, ...]]], made: Versions, closed_on: An
     """Put ``known_from`` and ``known_to`` behind the record's key."""
     days = [row[0] for row in made.records]
     until = dict(zip(days, [*days[1:], closed_on], strict=True))
-    for name, found in (("records", made.records), ("accused", made.accused), ("charges", made.charges)):
+    for name in ("records", "accused", "charges", "sentences"):
+        found = getattr(made, name)
         rows[name] += [(row[1], row[0], until[row[0]], *row[2:]) for row in found]

@@ -12,6 +12,7 @@ from courttally.registry.coverage import ListingPage
 from courttally.registry.decisions import IGNORE, Answers
 from courttally.registry.identity import Sighting
 from courttally.registry.resolve import Seen, SlotSeen
+from courttally.registry.sentences import SentenceSeen
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ _OUTCOME = 11  # where ``outcome`` stands behind ``court``; its rule follows
 
 
 def load_seen(seen: dict[str, pa.Table], answered: Answered) -> Seen:
-    """Slots with their charges, and events, by sighting."""
+    """Slots with their charges, events and sentences, by sighting."""
     charges: dict[tuple[str, int, int], list[tuple[str, str | None, str, str | None, str | None]]] = {}
     for capture, seq, slot, *charge in _rows(
         seen["charges_seen"], "capture", "seq", "slot", "article", "part", "points", "stage", "role"
@@ -102,7 +103,11 @@ def load_seen(seen: dict[str, pa.Table], answered: Answered) -> Seen:
     ):
         known, _ = answered.code("event_result_unmapped", capture, "events", row, result)
         events.setdefault(f"{capture}#{seq}", []).append((event, day, known or ""))
-    return Seen(slots, events)
+    sentences: dict[str, list[SentenceSeen]] = {}
+    columns = [name for name in seen["sentences_seen"].column_names if name not in ("capture", "seq")]
+    for capture, seq, *values in _rows(seen["sentences_seen"], "capture", "seq", *columns):
+        sentences.setdefault(f"{capture}#{seq}", []).append(SentenceSeen(*values))
+    return Seen(slots, events, sentences)
 
 
 def listing_pages(seen: dict[str, pa.Table]) -> Iterator[ListingPage]:

@@ -22,6 +22,7 @@ from courttally import courts
 from courttally.law import outcomes
 from courttally.law.statutes import is_wartime, severity
 from courttally.registry.identity import Sighting
+from courttally.registry.sentences import UNKNOWN, SentenceSeen, by_slot
 
 OPEN = ("pending", "stayed")
 
@@ -45,6 +46,7 @@ class Seen:
 
     slots: Mapping[str, Sequence[SlotSeen]]
     events: Mapping[str, Sequence[tuple[str, date | None, str]]]
+    sentences: Mapping[str, Sequence[SentenceSeen]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Versions:
     records: list[tuple[Any, ...]] = field(default_factory=list)
     accused: list[tuple[Any, ...]] = field(default_factory=list)
     charges: list[tuple[Any, ...]] = field(default_factory=list)
+    sentences: list[tuple[Any, ...]] = field(default_factory=list)
     signals: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -69,10 +72,11 @@ _FIELDS = (
     "slots",
     "slot_results",
     "events",
+    "sentences",
 )
 
 
-def _has(sighting: Sighting, name: str) -> bool:
+def _has(sighting: Sighting, name: str, seen: Seen) -> bool:
     match name:
         case "number":
             return sighting.number is not None
@@ -96,6 +100,8 @@ def _has(sighting: Sighting, name: str) -> bool:
             return sighting.has_slot_results
         case "events":
             return sighting.has_events
+        case "sentences":
+            return sighting.ref in seen.sentences
     raise ValueError(f"no field {name}")
 
 
@@ -118,7 +124,7 @@ def versions_of(record: str, timed: Sequence[tuple[Sighting, date]], closed_on: 
     for day in days:
         for sighting in by_day[day]:
             for name in _FIELDS:
-                if _has(sighting, name) and (name not in best or _later(sighting, best[name])):
+                if _has(sighting, name, seen) and (name not in best or _later(sighting, best[name])):
                     best[name] = sighting
         state = _state(record, by_day[day][0], best, seen, made.signals)
         values, old = state.values, last
@@ -128,6 +134,7 @@ def versions_of(record: str, timed: Sequence[tuple[Sighting, date]], closed_on: 
         made.records.append((day, *values[0], *(refs[name] for name in _REFS)))
         made.accused += [(day, *row) for row in values[1]]
         made.charges += [(day, *row) for row in values[2]]
+        made.sentences += [(day, *row, refs["sentences"]) for row in values[4]]
         last = values
     made.signals = sorted(set(made.signals))
     return made
@@ -149,7 +156,7 @@ def _ref(
 
 @dataclass(slots=True)
 class _State:
-    values: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], dict[str, Any]]
+    values: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...], dict[str, Any], tuple[Any, ...]]
 
 
 def _past(
@@ -200,9 +207,27 @@ def _state(
     signals += [(record, best["slots"].capture, "part_not_in_force") for charge in charges if charge[11] is False]
     watched = {
         "number": head[11], "uid": head[9], "received": (received, received_raw), "result": result, "result_date": decided,
-        "slots": tuple((slot.row, slot.charges) for slot in slots), "slot_results": tuple(own), "events": outcome,
+        "slots": tuple((slot.row, slot.charges) for slot in slots), "slot_results": tuple((slot.row, *value) for slot, value in zip(results, own, strict=True)), "events": outcome,
     }  # fmt: skip
-    return _State((head, accused, charges, watched))
+    sentences = _sentences(record, best, seen, len(slots))
+    watched["sentences"] = sentences
+    return _State((head, accused, charges, watched, sentences))
+
+
+_SUSPENDED = {True: "yes", False: "no", None: UNKNOWN}
+
+
+def _sentences(record: str, best: dict[str, Sighting], seen: Seen, slots: int) -> tuple[Any, ...]:
+    """The sentences known of the slots, from the latest sighting that carries a decision's text."""
+    if "sentences" not in best:
+        return ()
+    found = by_slot(seen.sentences[best["sentences"].ref], slots)
+    return tuple(
+        (record, n, one.evidence, one.outcome, one.kind, one.months, one.days, one.fine, _SUSPENDED[one.suspended],
+         one.probation_months, one.regime, one.convicted, one.requalified)
+        for n, one in enumerate(found)
+        if one is not None
+    )  # fmt: skip
 
 
 def _first_guid(best: dict[str, Sighting]) -> str | None:
