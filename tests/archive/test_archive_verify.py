@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -187,19 +188,46 @@ def test_a_forged_page_in_a_sound_envelope_is_found(sound: Path, tmp_path: Path)
     ]
 
 
-def test_a_forged_particular_in_a_sound_envelope_is_found(sound: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("true", "false", "what"),
+    [
+        (rb'"court_stated":"x"', b'"court_stated":"y"', "the capture id does not follow from the record"),
+        (rb'"c-.{24}"', b'"c-%024d"' % 0, "the capture id does not follow from the record"),
+        (rb'"c-.{24}"', b'"c-%025d"' % 0, "the record's own field holds a value of the wrong kind"),
+        (rb'"sha256:', b'"sha255:', "the record's own field holds a value of the wrong kind"),
+        (rb'"status":200', b'"status":true', "the record's own field holds a value of the wrong kind"),
+        (rb'"status":200', b'"status":99', "the record's own field: status must be a number from 100 to 599"),
+        (rb'"status":200', b'"status":null', "the record's type and its capture do not agree"),
+        (rb'"format":1', b'"format":2', "the record's own field is of a format that this version does not know"),
+        (rb'"format":1', b'"format":', "the record's own field is not JSON"),
+    ],
+)
+def test_a_forged_particular_in_a_sound_envelope_is_found(
+    sound: Path, tmp_path: Path, true: bytes, false: bytes, what: str
+) -> None:
     shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
     path = changed(tmp_path, f"warc/{FIRST}")
     offset = Archive(tmp_path).index(FIRST)["offset"].to_pylist()[2]
     content = path.read_bytes()
     record = gzip.decompress(content[offset:])
-    assert record.count(b'"court_stated":"x"') == 1
-    forged = record.replace(b'"court_stated":"x"', b'"court_stated":"y"')
+    forged, count = re.subn(true, false, record)
+    assert count == 1
     path.write_bytes(content[:offset] + gzip.compress(forged, mtime=0))
-    what = f"byte {offset}: the capture id does not follow from the record"
+    what = f"byte {offset}: {what}"
     assert f"{FIRST}, {what}; bring the file back from a backup" in words(Archive(tmp_path))
     report = Archive(tmp_path / "other").import_paths([path], clock=clock)
     assert report.failures == ((3, f"file 1, {what}"),)
+
+
+def test_a_record_of_another_tool_among_ours_is_found(sound: Path, tmp_path: Path) -> None:
+    shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
+    path = changed(tmp_path, f"warc/{FIRST}")
+    content = path.read_bytes()
+    offset = Archive(tmp_path).index(FIRST)["offset"].to_pylist()[2]
+    foreign = gzip.decompress(content[offset:]).replace(b"Courttally-Capture", b"Somebody-Capture")
+    path.write_bytes(content[:offset] + gzip.compress(foreign, mtime=0))
+    what = "the record has no capture in it; bring the file back from a backup"
+    assert f"{FIRST}, byte {offset}: {what}" in words(Archive(tmp_path))
 
 
 @pytest.mark.parametrize("last", [True, False])

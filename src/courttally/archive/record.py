@@ -35,6 +35,8 @@ SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest
 FORMAT = 1
 
 _NAMESPACE = uuid.UUID("6f1d2c7e-38a4-5d0b-9c55-0f6a7be4d210")
+_ID = re.compile(r"c-[0-9a-f]{24}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _URI = re.compile(r"https?://[!-~]+")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
@@ -194,7 +196,9 @@ def _from_own(text: str) -> Capture:
     if not (
         all(value is None or isinstance(value, str) for value in (url, court, own["fetched_at"]))
         and all(isinstance(value, str) for value in (method, own["imported_at"], own["capture_id"]))
+        and _ID.fullmatch(own["capture_id"])
         and isinstance(own["payload_digest"], str)
+        and _DIGEST.fullmatch(own["payload_digest"])
         and (status is None or type(status) is int)
         and origin in ("import", "collect")
         and isinstance(headers, list)
