@@ -109,13 +109,16 @@ def _items(engine: Engine, tracer: Tracer, question: Question, figure: Figure) -
     unit = METRICS[question.metric].unit
     if unit == "matter":
         members = _members(engine, figure.as_of)
+        tracer.prepare((record for key in figure.keys for record in members[key]), figure.as_of)
         return [_matter_item(tracer, key, members[key], figure.as_of) for key in figure.keys]
     if unit == "accused":
         split = [(key, *key.rsplit("#", 1)) for key in figure.keys]
+        tracer.prepare((record for _, record, _ in split), figure.as_of)
         return [
             Item(key, record, int(slot), (record,), tracer.record(record, figure.as_of, int(slot)))
             for key, record, slot in split
         ]
+    tracer.prepare(figure.keys, figure.as_of)
     return [Item(key, key, None, (key,), tracer.record(key, figure.as_of)) for key in figure.keys]
 
 

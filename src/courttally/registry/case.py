@@ -38,9 +38,9 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
     values = views.record_at(engine, record, as_of) or (views.record_at(engine, taken, as_of) if taken else None)
     if values is None:
         raise KeyError(f"no case record of that id was known as of {as_of.isoformat()}")
-    key, version = values["record"], values["known_from"]
+    key = values["record"]
     charges: dict[int, list[str]] = {}
-    for slot, _, article, part, points, stage, role, *_ in views.charges_at(engine, key, version):
+    for slot, _, article, part, points, stage, role, *_ in views.charges_at(engine, [key], as_of).get(key, []):
         charges.setdefault(slot, []).append(charge_words(article, part, points, stage, role))
     accused = [
         {
@@ -51,7 +51,7 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
             "outcome_words": OUTCOME_WORDS[outcome],
             "outcome_date": _iso(day),
         }
-        for slot, name, _, _, outcome, day, *_ in views.accused_at(engine, key, version)
+        for slot, name, _, _, outcome, day, *_ in views.accused_at(engine, [key], as_of).get(key, [])
     ]
     return {
         "record": key,

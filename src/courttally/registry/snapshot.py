@@ -71,7 +71,7 @@ def current(home: Path) -> Snapshot:
     path = root(home) / "snapshots" / pointer.read_text().strip()
     manifest = json.loads((path / "manifest.json").read_text())
     if manifest["schema_version"] != SCHEMA_VERSION:
-        raise NoSnapshotError("the registry was built by another version of courttally: run 'courttally build --all'")
+        raise NoSnapshotError("the registry was built by another version of courttally: run 'courttally build' again")
     return Snapshot(path, manifest)
 
 

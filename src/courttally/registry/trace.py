@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from courttally.archive import Archive
-from courttally.engine import Engine
+from courttally.engine import Engine, Row
 from courttally.portal import PageLines
 from courttally.portal.addresses import parse_request
 from courttally.registry import views
+from courttally.registry.case import charge_words
 from courttally.registry.reading import page_of
 
-_OPEN_PAGES = 32
+_OPEN_PAGES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,43 @@ class Evidence:
         }
 
 
+_REFS = (
+    "number_seen", "received_seen", "slots_seen", "uid_seen", "result_seen", "result_date_seen", "slot_results_seen", "events_seen",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One sighting: where it is and how its page is laid out."""
+
+    capture: str
+    row: int
+    kind: str
+    layout: dict[str, dict[str, int]]
+    fetched_at: datetime | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is known of one record as of a day, and the sightings it rests on."""
+
+    values: dict[str, Any]
+    accused: list[Row]
+    charges: list[Row]
+    seen: dict[str, _Seen]
+
+
+def _place(seen: _Seen, field: str) -> str | None:
+    if seen.kind == "listing":
+        column = seen.layout.get("list", {}).get(field)
+        return f"list:{seen.row}:{column}" if column is not None else None
+    if field == "number":
+        return "heading:0:0"
+    line = seen.layout.get("case", {}).get(field)
+    return f"case:{line}:1" if line is not None else None
+
+
 class Tracer:
     """Finds evidence; keeps the pages it looked at last open, since the records of a figure share listings."""
 
@@ -53,97 +92,73 @@ class Tracer:
         self._archive = archive
         self._reveal = reveal
         self._pages: OrderedDict[str, tuple[PageLines, str]] = OrderedDict()
+        self._held: dict[tuple[str, date], _Held] = {}
+
+    def prepare(self, records: Iterable[str], as_of: date) -> None:
+        """Fetch what is known of many records at once, so that tracing a large figure asks the engine four times in all."""
+        keys = sorted({record for record in records if (record, as_of) not in self._held})
+        if not keys:
+            return
+        found = views.records_at(self._engine, keys, as_of)
+        accused = views.accused_at(self._engine, keys, as_of)
+        charges = views.charges_at(self._engine, keys, as_of)
+        refs = sorted({values[name] for values in found.values() for name in _REFS if values[name]})
+        seen = {
+            ref: _Seen(ref.partition("#")[0], row, kind, json.loads(layout), fetched, basis)
+            for ref, (row, kind, layout, fetched, basis) in views.sightings(self._engine, refs).items()
+        }
+        for key, values in found.items():
+            own = {values[name]: seen[values[name]] for name in _REFS if values[name]}
+            self._held[key, as_of] = _Held(values, accused.get(key, []), charges.get(key, []), own)
 
     def record(self, record: str, as_of: date, slot: int | None = None) -> list[Evidence]:
         """The evidence of one record, or of one of its slots. Raises KeyError when the record was not known as of that day."""
-        values = views.record_at(self._engine, record, as_of)
-        if values is None:
+        self.prepare([record], as_of)
+        held = self._held.get((record, as_of))
+        if held is None:
             raise KeyError(f"no record {record} as of {as_of.isoformat()}")
-        found = [self._court(values)]
-        for field, ref, value in (
-            ("number", "number_seen", values["number"]),
-            ("uid", "uid_seen", values["uid"]),
-            ("received", "received_seen", values["received"]),
-            ("result", "result_seen", values["result"]),
-            ("result_date", "result_date_seen", values["result_date"]),
-        ):
-            if values[ref] and value:
-                place = self._field(values[ref], field)
-                if place is not None:
-                    found.append(self._line(values[ref], place, field, str(value), field))
-        found += self._slots(values, slot)
-        return found
+        found = [self._court(held)]
+        for field in ("number", "uid", "received", "result", "result_date"):
+            value, seen = held.values[field], held.seen.get(held.values[f"{field}_seen"])
+            place = _place(seen, field) if seen is not None and value else None
+            if seen is not None and place is not None:
+                found.append(self._line(seen, place, field, str(value), field))
+        return found + self._slots(held, slot)
 
-    def _court(self, values: dict[str, Any]) -> Evidence:
-        ref = values["number_seen"] or values["received_seen"] or values["slots_seen"] or values["uid_seen"]
-        capture, _, _, fetched, _, _, basis = self._sighting(ref)
-        _, said = self._open(capture)
-        return Evidence("court", values["court"], capture, fetched, "request", f"{basis}: {said}")
+    def _court(self, held: _Held) -> Evidence:
+        seen = next(iter(held.seen.values()))
+        _, said = self._open(seen.capture)
+        return Evidence(
+            "court", held.values["court"], seen.capture, seen.fetched_at, "request", f"{seen.basis}: {said}"
+        )
 
-    def _slots(self, values: dict[str, Any], only: int | None) -> list[Evidence]:
-        if not values["slots_seen"]:
-            return []
+    def _slots(self, held: _Held, only: int | None) -> list[Evidence]:
+        listed = held.seen.get(held.values["slots_seen"])
+        decided = held.seen.get(held.values["slot_results_seen"])
         charges: dict[int, list[str]] = {}
-        for slot, _, article, part, points, stage, role, *_ in views.charges_at(
-            self._engine, values["record"], values["known_from"]
-        ):
-            words = [word for word in (stage, role) if word]
-            text = (
-                f"{article}/{part or 'unknown'}"
-                + (f" ({points})" if points else "")
-                + "".join(f" {word}" for word in words)
-            )
-            charges.setdefault(slot, []).append(text)
+        for slot, _, article, part, points, stage, role, *_ in held.charges:
+            charges.setdefault(slot, []).append(charge_words(article, part, points, stage, role))
         found = []
-        for slot, _, result, _, _, _, row, result_row in views.accused_at(
-            self._engine, values["record"], values["known_from"]
-        ):
+        for slot, _, result, _, _, _, row, result_row in held.accused:
             if only is not None and slot != only:
                 continue
-            _, listed, layout, *_ = self._sighting(values["slots_seen"])
-            table, field = ("list", "persons") if listed == "listing" else ("persons", "charges")
-            if field in layout.get(table, {}):
-                place = f"{table}:{row}:{layout[table][field]}"
-                found.append(
-                    self._line(
-                        values["slots_seen"],
-                        place,
-                        field,
-                        "; ".join(charges.get(slot, [])),
-                        f"charges of accused {slot + 1}",
+            if listed is not None:
+                table, field = ("list", "persons") if listed.kind == "listing" else ("persons", "charges")
+                column = listed.layout.get(table, {}).get(field)
+                if column is not None:
+                    words = "; ".join(charges.get(slot, []))
+                    found.append(
+                        self._line(listed, f"{table}:{row}:{column}", field, words, f"charges of accused {slot + 1}")
                     )
-                )
-            if result and values["slot_results_seen"]:
-                _, _, layout, *_ = self._sighting(values["slot_results_seen"])
-                place = f"persons:{result_row}:{layout['persons']['result']}"
-                found.append(
-                    self._line(values["slot_results_seen"], place, "result", result, f"result of accused {slot + 1}")
-                )
+            if result and decided is not None:
+                place = f"persons:{result_row}:{decided.layout['persons']['result']}"
+                found.append(self._line(decided, place, "result", result, f"result of accused {slot + 1}"))
         return found
 
-    def _field(self, ref: str, field: str) -> str | None:
-        _, kind, layout, _, row, *_ = self._sighting(ref)
-        if kind == "listing":
-            column = layout.get("list", {}).get(field)
-            return f"list:{row}:{column}" if column is not None else None
-        if field == "number":
-            return "heading:0:0"
-        line = layout.get("case", {}).get(field)
-        return f"case:{line}:1" if line is not None else None
-
-    def _sighting(self, ref: str) -> tuple[str, str, dict[str, dict[str, int]], datetime | None, int, str, str]:
-        capture, _, seq = ref.partition("#")
-        found = views.sighting(self._engine, capture, int(seq))
-        if found is None:
-            raise KeyError(f"no sighting {ref}")
-        row, kind, layout, fetched, _, court, basis = found
-        return capture, kind, json.loads(layout), fetched, row, court, basis
-
-    def _line(self, ref: str, place: str, field: str, value: str, label: str) -> Evidence:
-        capture, _, _, fetched, *_ = self._sighting(ref)
-        lines, _ = self._open(capture)
+    def _line(self, seen: _Seen, place: str, field: str, value: str, label: str) -> Evidence:
+        lines, _ = self._open(seen.capture)
         text = lines.text(place) if self._reveal else lines.masked(place, field)
-        return Evidence(label, value, capture, fetched, place, text)
+        return Evidence(label, value, seen.capture, seen.fetched_at, place, text)
 
     def _open(self, capture: str) -> tuple[PageLines, str]:
         """The page of a capture, and what its request says of the court (host or stated court, never the whole address)."""

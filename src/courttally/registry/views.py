@@ -127,31 +127,46 @@ def coverage(engine: Engine, as_of: date) -> list[Row]:
     )
 
 
-def record_at(engine: Engine, record: str, as_of: date) -> dict[str, Any] | None:
-    """The version of a case record that held as of a day, as column -> value."""
+def records_at(engine: Engine, records: list[str], as_of: date) -> dict[str, dict[str, Any]]:
+    """The versions of case records that held as of a day: record -> column -> value. Records not known then are absent."""
     names = [name for (name,) in engine.rows("SELECT column_name FROM (DESCRIBE records)")]
     rows = engine.rows(
-        f"SELECT * FROM records WHERE record = $record AND {_CURRENT}", {"record": record, "as_of": as_of}
+        f"SELECT * FROM records WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT}",
+        {"records": records, "as_of": as_of},
     )
-    return dict(zip(names, rows[0], strict=True)) if rows else None
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 
 
-def accused_at(engine: Engine, record: str, known_from: date) -> list[Row]:
-    """(slot, name mask, result, result date, outcome, outcome date, row, result row) of one version."""
-    return engine.rows(
-        """SELECT slot, name, result, result_date, outcome, outcome_date, row, result_row FROM accused
-        WHERE record = $record AND known_from = $known_from ORDER BY slot""",
-        {"record": record, "known_from": known_from},
+def record_at(engine: Engine, record: str, as_of: date) -> dict[str, Any] | None:
+    """The version of a case record that held as of a day, as column -> value."""
+    return records_at(engine, [record], as_of).get(record)
+
+
+def accused_at(engine: Engine, records: list[str], as_of: date) -> dict[str, list[Row]]:
+    """Record -> (slot, name mask, result, result date, outcome, outcome date, row, result row) of the version as of a day."""
+    return _grouped(
+        engine,
+        f"""SELECT record, slot, name, result, result_date, outcome, outcome_date, row, result_row FROM accused
+        WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT} ORDER BY record, slot""",
+        {"records": records, "as_of": as_of},
     )
 
 
-def charges_at(engine: Engine, record: str, known_from: date) -> list[Row]:
-    """(slot, n, article, part, points, stage, role, wartime, max months, min months, in force) of one version."""
-    return engine.rows(
-        """SELECT slot, n, article, part, points, stage, role, wartime, max_months, min_months, in_force FROM charges
-        WHERE record = $record AND known_from = $known_from ORDER BY slot, n""",
-        {"record": record, "known_from": known_from},
+def charges_at(engine: Engine, records: list[str], as_of: date) -> dict[str, list[Row]]:
+    """Record -> (slot, n, article, part, points, stage, role, wartime, max months, min months, in force) as of a day."""
+    return _grouped(
+        engine,
+        f"""SELECT record, slot, n, article, part, points, stage, role, wartime, max_months, min_months, in_force FROM charges
+        WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT} ORDER BY record, slot, n""",
+        {"records": records, "as_of": as_of},
     )
+
+
+def _grouped(engine: Engine, statement: str, parameters: dict[str, Any]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for record, *row in engine.rows(statement, parameters):
+        found.setdefault(record, []).append(tuple(row))
+    return found
 
 
 def events_of(engine: Engine, capture: str, seq: int) -> list[Row]:
@@ -163,14 +178,17 @@ def events_of(engine: Engine, capture: str, seq: int) -> list[Row]:
     )
 
 
-def sighting(engine: Engine, capture: str, seq: int) -> Row | None:
-    """(row of the record in its table, page kind, layout as JSON, fetched at, included on, court, court basis) of one sighting."""
-    rows = engine.rows(
-        """SELECT s.row, p.kind, p.layout, p.fetched_at, p.included_on, p.court, p.court_basis
-        FROM sightings s JOIN pages p ON p.capture = s.capture WHERE s.capture = $capture AND s.seq = $seq""",
-        {"capture": capture, "seq": seq},
-    )
-    return rows[0] if rows else None
+def sightings(engine: Engine, refs: list[str]) -> dict[str, Row]:
+    """``capture#seq`` -> (row in its table, page kind, layout as JSON, fetched at, court basis) of sightings."""
+    return {
+        ref: tuple(row)
+        for ref, *row in engine.rows(
+            """SELECT s.capture || '#' || CAST(s.seq AS VARCHAR), s.row, p.kind, p.layout, p.fetched_at, p.court_basis
+            FROM sightings s JOIN pages p ON p.capture = s.capture
+            WHERE s.capture || '#' || CAST(s.seq AS VARCHAR) IN (SELECT unnest($refs::VARCHAR[]))""",
+            {"refs": refs},
+        )
+    }
 
 
 def sightings_of(engine: Engine, record: dict[str, Any]) -> list[Row]:
