@@ -193,16 +193,18 @@ def test_what_is_named_outright_and_cannot_be_taken_is_a_failure(tmp_path: Path)
 
 def test_a_file_that_may_not_be_read_is_named_by_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page(tmp_path / "p", f"{RARE}.html")
+    page(tmp_path / "p", f"{RARE}.warc")
     real = Path.open
 
     def refuse(self: Path, *args: str) -> object:
-        if self.suffix == ".html":
+        if self.name.startswith(RARE):
             raise PermissionError(13, "Permission denied", str(self))
         return real(self, *args)
 
     monkeypatch.setattr(Path, "open", refuse)
     report = Archive(tmp_path / "home").import_paths([tmp_path / "p"], clock=clock)
-    assert report.failures == ((1, "the file cannot be read (Permission denied)"),)
+    reason = "the file cannot be read (Permission denied)"
+    assert (report.items, report.failures) == (2, ((1, reason), (2, reason)))
 
 
 def test_a_flag_that_cannot_be_true_is_refused_before_anything_is_written(tmp_path: Path) -> None:
