@@ -87,6 +87,8 @@ def names_for(view: View, mark: Mark, since: int) -> list[Name]:
     before = names_in(view.tokens, since, mark.first)
     if view.press:
         return before if is_plural(view, mark) else before[-1:]
+    if since > view.first and not is_plural(view, mark):
+        return before[-1:]  # after another act in the same clause the nearest name is meant
     return before
 
 

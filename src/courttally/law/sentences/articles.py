@@ -6,7 +6,6 @@ article 352.1 never 352); articles 30 and 33 of the Criminal Code mark the artic
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from courttally.law.charges import ROLES, STAGES, Charge
 from courttally.law.sentences.phrases import Mark
@@ -46,6 +45,7 @@ _CODE_WORDS = {
     ("налогового", "кодекса"): "nk",
     ("федерального", "закона"): "law",
 }
+_CODE_BEGINNINGS = frozenset(words[0] for words in _CODE_WORDS)
 _AFTER_CODE = {"рф", "россии", "российской", "федерации", "рсфср"}
 _UNIT_STARTS = ("год", "лет", "месяц", "мес", "час", "дн", "ден", "сут", "руб", "тыс", "процент", "%", "(")
 _LAST_ARTICLE = 500
@@ -211,7 +211,7 @@ def _bare(tokens: Sequence[Token], index: int, limit: int, before: _Item | None,
 def _code_at(tokens: Sequence[Token], index: int, limit: int) -> tuple[str, int] | None:
     code = _CODES.get(tokens[index].text)
     end = index + 1
-    if code is None:
+    if code is None and tokens[index].text in _CODE_BEGINNINGS:
         for words, named in _CODE_WORDS.items():
             if tuple(token.text for token in tokens[index : min(index + len(words), limit)]) == words:
                 code, end = named, index + len(words)
@@ -248,7 +248,7 @@ class _Marked:
 
 
 def _emit(chunk: list[_Item], code: str, marked: _Marked, marks: list[Mark]) -> list[Mark]:
-    drafts = _backwards(chunk) if _points_come_after(chunk) else _forwards(chunk)
+    drafts = _drafts(chunk)
     out = list(marks)
     previous: tuple[str | None, str | None, int] | None = None
     for article, part, points, first, last, turned in drafts:
@@ -279,54 +279,55 @@ def _emit(chunk: list[_Item], code: str, marked: _Marked, marks: list[Mark]) -> 
 _Draft = tuple[str, str | None, tuple[str, ...], int, int, bool]
 
 
-def _points_come_after(chunk: list[_Item]) -> bool:
-    """Whether the chunk is written «ст. 158 ч. 2 п. «а»» (the article first)."""
-    if not chunk or chunk[0].sort != "article":
-        return False
-    return any(
-        item.sort == "article" and follower.sort != "article" and follower.glued for item, follower in pairwise(chunk)
-    ) or all(item.sort != "article" for item in chunk[1:])
-
-
-def _forwards(chunk: list[_Item]) -> list[_Draft]:
-    """«п. «а» ч. 2 ст. 158»: points and parts wait for their article."""
+def _drafts(chunk: list[_Item]) -> list[_Draft]:
+    """Articles with their parts and points. What stands before an article belongs to it («п. «а» ч. 2 ст. 158»); where nothing does,
+    what follows it without a comma («ст. 158 ч. 2 п. «а»»), or with one where the chunk has no other article."""
     drafts: list[_Draft] = []
+    waiting: list[_Item] = []
+    open_ended = False  # the last article takes what follows
+    alone = sum(item.sort == "article" for item in chunk) == 1
+    for place, item in enumerate(chunk):
+        if item.sort == "article":
+            drafts += _forwards(waiting, item)
+            open_ended = not waiting
+            waiting = []
+        elif open_ended and (item.glued or alone or _belongs_back(chunk, place)):
+            _backwards(drafts, item)
+        else:
+            open_ended = False
+            waiting.append(item)
+    return drafts
+
+
+def _belongs_back(chunk: list[_Item], place: int) -> bool:
+    """«ст. 337 ч. 3, ч. 5»: a part after a comma, and no article after it to which it could belong."""
+    rest = chunk[place + 1 : place + 4]
+    return not any(item.sort == "article" and (index == 0 or item.glued) for index, item in enumerate(rest))
+
+
+def _forwards(waiting: list[_Item], article: _Item) -> list[_Draft]:
+    """The article with each of the parts that wait for it."""
     parts: list[tuple[str | None, tuple[str, ...]]] = []
     points: tuple[str, ...] = ()
-    first: int | None = None
-    turned = False
-    for item in chunk:
-        first = item.first if first is None else first
-        turned = turned or item.reversed
-        if item.sort == "points":
-            if parts and not parts[-1][1] and item.glued:
-                parts[-1] = (parts[-1][0], item.value)
-            else:
-                points += item.value
-        elif item.sort == "part":
+    for item in waiting:
+        if item.sort == "part":
             parts.append((item.value[0], points))
             points = ()
+        elif parts and not parts[-1][1] and item.glued:
+            parts[-1] = (parts[-1][0], item.value)
         else:
-            for part, its_points in parts or [(None, points)]:
-                drafts.append((item.value[0], part, its_points, first, item.last, turned))
-            parts, points, first, turned = [], (), None, False
-    return drafts
+            points += item.value
+    first = waiting[0].first if waiting else article.first
+    turned = article.reversed or any(item.reversed for item in waiting)
+    return [(article.value[0], part, own, first, article.last, turned) for part, own in parts or [(None, points)]]
 
 
-def _backwards(chunk: list[_Item]) -> list[_Draft]:
-    """«ст. 158 ч. 2 п. «а»»: parts and points belong to the article before; a second part is a second charge."""
-    drafts: list[_Draft] = []
-    for item in chunk:
-        if item.sort == "article":
-            drafts.append((item.value[0], None, (), item.first, item.last, item.reversed))
-            continue
-        if not drafts:
-            continue
-        article, part, points, first, _, turned = drafts[-1]
-        if item.sort == "points":
-            drafts[-1] = (article, part, points + item.value, first, item.last, turned)
-        elif part is None:
-            drafts[-1] = (article, item.value[0], points, first, item.last, turned)
-        else:
-            drafts.append((article, item.value[0], (), item.first, item.last, turned))
-    return drafts
+def _backwards(drafts: list[_Draft], item: _Item) -> None:
+    """Give a part or points to the last article; a second part is a second charge of the same article."""
+    article, part, points, first, _, turned = drafts[-1]
+    if item.sort == "points":
+        drafts[-1] = (article, part, points + item.value, first, item.last, turned)
+    elif part is None:
+        drafts[-1] = (article, item.value[0], points, first, item.last, turned)
+    else:
+        drafts.append((article, item.value[0], (), item.first, item.last, turned))

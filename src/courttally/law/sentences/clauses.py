@@ -21,6 +21,10 @@ _ORDERS = words("clauses", "orders")
 _TOLD = words("clauses", "told")
 _FOUND_BEFORE = words("clauses", "found_before")
 _NEAR = 60
+_SHORTEST_MARKER = 7
+_MARKER_ENDINGS = ("ил", "ила", "или")
+_MARKER_BEGINNINGS = {"пригов": "приговорил", "постан": "постановил", "опред": "определил"}
+_SOON = 8
 
 
 def clauses(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, int]]:
@@ -93,7 +97,7 @@ def find_operative(tokens: Sequence[Token], kind_hint: str | None) -> Operative 
     """
     size = len(tokens)
     if kind_hint != "press":
-        marker = _last_marker(tokens)
+        marker = _last_marker(tokens) or _plain_marker(tokens)
         if marker is not None:
             return Operative(Form.MARKED, marker[0], size, marker[1])
     ordered = any(token.text in _ORDERS for token in tokens[:_NEAR])
@@ -129,6 +133,15 @@ def _last_marker(tokens: Sequence[Token]) -> tuple[int, bool] | None:
     return best
 
 
+def _plain_marker(tokens: Sequence[Token]) -> tuple[int, bool] | None:
+    """A marker that does not stand out, «суд приговорил признать …», with the order right after it."""
+    best: tuple[int, bool] | None = None
+    for index, token in enumerate(tokens):
+        if token.text in _MARKERS and any(each.text in _ORDERS for each in tokens[index + 1 : index + 1 + _SOON]):
+            best = index + 1, token.text.startswith("приговор")
+    return best
+
+
 def _markers(tokens: Sequence[Token]) -> list[tuple[int, str]]:
     """The markers that stand out: the index after each, and its word."""
     found: list[tuple[int, str]] = []
@@ -141,7 +154,7 @@ def _markers(tokens: Sequence[Token]) -> list[tuple[int, str]]:
             continue
         end, word = marker
         alone = end >= size or tokens[end].gap >= 2
-        colon = end < size and tokens[end].text in (":", ";", "-")
+        colon = end < size and tokens[end].text in (":", ";", "-", ".")
         headed = index > 0 and tokens[index - 1].text in _HEADINGS
         if (token.upper and len(token.text) > 1) or colon or (alone and (token.gap >= 2 or headed or index == 0)):
             found.append((end + 1 if colon else end, word))
@@ -150,8 +163,14 @@ def _markers(tokens: Sequence[Token]) -> list[tuple[int, str]]:
 
 def _marker_at(tokens: Sequence[Token], index: int) -> tuple[int, str] | None:
     """The end and word of a marker here, also one that was spaced unevenly: «ПРИ ГОВОРИЛ», «П РИГОВОРИЛ»."""
-    if tokens[index].text in _MARKERS:
-        return index + 1, tokens[index].text
+    text = tokens[index].text
+    if text in _MARKERS:
+        return index + 1, text
+    if tokens[index].upper and len(text) > _SHORTEST_MARKER and text.endswith(_MARKER_ENDINGS):
+        # «ПРИГОВРИЛ»: a slip inside the one word of the line.
+        for beginning, word in _MARKER_BEGINNINGS.items():
+            if text.startswith(beginning):
+                return index + 1, word
     if not tokens[index].capital:
         return None
     joined = ""

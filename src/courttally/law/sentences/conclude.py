@@ -68,7 +68,7 @@ def conclude(
         sentence = Sentence(Punishment(kind))
     elif (slot.groups or slot.no_punishment is not None) and (outcome is None or outcome.value is not Outcome.OTHER):
         sentence = _sentence(slot, doubts, press=press, closing_after=closing_after)
-    convicted = slot.convicted or slot.counted or [each for group in slot.groups for each in group.charges]
+    convicted = _convicted(slot)
     if (
         not convicted
         and outcome is not None
@@ -93,6 +93,22 @@ def conclude(
         court_fine=slot.court_fine,
         doubts=tuple(doubts),
     )
+
+
+def _convicted(slot: Slot) -> list[Found[Charge]]:
+    """The charges of the conviction: those after «виновным», and counts that got a punishment without standing there."""
+    if not slot.convicted:
+        return slot.counted or [each for group in slot.groups for each in group.charges]
+    parts = {(each.value.article, each.value.part) for each in slot.convicted}
+    articles = {article for article, _ in parts}
+    more = [
+        each
+        for group in slot.groups
+        for each in group.charges
+        if (each.value.article, each.value.part) not in parts
+        and not (each.value.part is None and each.value.article in articles)
+    ]
+    return [*slot.convicted, *more]
 
 
 def _distinct(charges: list[Found[Charge]]) -> tuple[Found[Charge], ...]:

@@ -33,6 +33,11 @@ def quantity_words() -> dict[str, dict[str, str]]:
     return groups
 
 
+def is_number_word(text: str) -> bool:
+    """Whether the word is a numeral in some case."""
+    return text in _words()
+
+
 def _scale(text: str) -> int | None:
     code = quantity_words()["scale"].get(text)
     return int(code) if code is not None and text != "т" else None

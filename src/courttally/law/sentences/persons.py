@@ -7,7 +7,7 @@ different; the reader of clauses then decides by what the text says around it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from courttally.law.sentences.tokens import MASK, WORD, Token
 from courttally.law.sentences.words import words
@@ -36,6 +36,14 @@ class Name:
     def generic(self) -> bool:
         return not self.surname and not self.initials and self.mask in ("", "фио")
 
+    @property
+    def keys(self) -> list[str]:
+        """Two names of one person share a key; few others do."""
+        keys = [self.mask] if self.mask else []
+        if self.surname or self.initials:
+            keys.append(self.surname[:_SHORTEST_STEM] or "".join(self.initials))
+        return keys
+
 
 def _close(one: str, other: str) -> bool:
     """Whether two surnames differ only in their endings: «Иванову» and «Ивановым», not «Иванову» and «Ивановскому»."""
@@ -51,9 +59,9 @@ def _close(one: str, other: str) -> bool:
 
 def same_person(one: Name, other: Name) -> bool:
     """Whether two written names can be the same person. Placeholders shared by everybody never are."""
-    if one.generic or other.generic or bool(one.mask) != bool(other.mask):
+    if one.generic or other.generic:
         return False
-    if one.mask:
+    if one.mask and other.mask:
         return one.mask == other.mask
     if bool(one.surname) != bool(other.surname):
         # «Иванов И.И.» and later «И.»: too little to tell.
@@ -97,10 +105,13 @@ def names_in(tokens: Sequence[Token], first: int, last: int) -> list[Name]:
             index += 1
             continue
         # «<данные изъяты> <данные изъяты>» is one placeholder printed twice.
-        if not (name.generic and found and found[-1].generic and found[-1].last == name.first):
-            found.append(name)
+        before = found[-1] if found and found[-1].last == name.first else None
+        if before is not None and before.generic and name.generic:
+            found[-1] = replace(before, last=name.last)
+        elif before is not None and before.surname and not before.mask and name.mask and not name.surname:
+            found[-1] = replace(before, mask=name.mask, last=name.last)  # «Иванов ФИО1»
         else:
-            found[-1] = Name(mask=found[-1].mask, first=found[-1].first, last=name.last)
+            found.append(name)
         index = name.last
     return found
 
@@ -146,16 +157,12 @@ class Roster:
     def __len__(self) -> int:
         return len(self.mentions)
 
-    @staticmethod
-    def _key(name: Name) -> str:
-        """Two names of one person have the same key; few others have."""
-        return name.mask or name.surname[:_SHORTEST_STEM] or "".join(name.initials)
-
     def find(self, name: Name) -> int | None:
         """The number of this person, if known."""
-        for number, spelling in self.spellings.get(self._key(name), ()):
-            if same_person(spelling, name):
-                return number
+        for key in name.keys:
+            for number, spelling in self.spellings.get(key, ()):
+                if same_person(spelling, name):
+                    return number
         return None
 
     def add(self, name: Name, tokens: Sequence[Token]) -> int | None:
@@ -163,15 +170,19 @@ class Roster:
         number = None if name.generic else self.find(name)
         if number is None and len(self.mentions) == 1 and not self.mentions[0] and not name.generic:
             number = 0  # the only accused so far was spoken of without a name
-            self.spellings.setdefault(self._key(name), []).append((number, name))
+            self._spell(number, name)
         if number is None:
             number = self.add_unnamed()
             if number is None:
                 return None
             if not name.generic:
-                self.spellings.setdefault(self._key(name), []).append((number, name))
+                self._spell(number, name)
         self._mention(number, name.first, name.last, tokens)
         return number
+
+    def _spell(self, number: int, name: Name) -> None:
+        for key in name.keys:
+            self.spellings.setdefault(key, []).append((number, name))
 
     def add_unnamed(self) -> int | None:
         """A person whom the text does not name. None when full."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from courttally.law.sentences.model import Found, Kind, Punishment, Term
+from courttally.law.sentences.numbers import number_at
 from courttally.law.sentences.phrases import Mark
 from courttally.law.sentences.tokens import MASK, Token
 from courttally.law.sentences.words import words
@@ -29,6 +30,7 @@ ADDITIONAL = {
 }
 _REACH = 120  # tokens between a kind and its term: prohibitions are long
 _MASK_REACH = 10
+_SMALLEST_FINE = 500  # roubles; what is smaller and has no unit is not read
 _PAY = ("заработ", "доход", "кратн", "двукратн", "десятикратн", "пятикратн")
 _NEGATED_AT_ONCE = 8  # punishments that one «без» or «не назначать» can reach
 
@@ -111,18 +113,25 @@ def read_pieces(
     article of another count); `reducing`: «до» names the new term, not a limit."""
     kinds = kind_marks(marks)
     barriers = sorted(stops)
+    excluded = _excluded(tokens, clause[1], marks, kinds)
+    imposed = [mark for mark in kinds if mark.first not in excluded]
     pieces: list[Piece] = []
-    for position, mark in enumerate(kinds):
-        end = kinds[position + 1].first if position + 1 < len(kinds) else clause[1]
+    position = 0
+    for mark in kinds:
+        if mark.first in excluded:
+            pieces.append(_bare(tokens, mark))
+            continue
+        follower = imposed[position + 1] if position + 1 < len(imposed) else None
+        end = follower.first if follower is not None else clause[1]
         barrier = bisect_left(barriers, mark.last)
         end = min([end, mark.last + _REACH, *barriers[barrier : barrier + 1]])
-        before = kinds[position - 1].last if position else clause[0]
-        follower = kinds[position + 1] if position + 1 < len(kinds) else None
+        before = imposed[position - 1].last if position else clause[0]
+        position += 1
         piece = _piece(tokens, mark, (before, end), follower, quantities, reducing=reducing)
         if piece.kind is Kind.ARREST and not piece.clear:
             continue  # the word means seizure or custody far more often
         pieces.append(piece)
-    return _with_negation(tokens, clause, marks, pieces)
+    return _not_imposed(clause[1], marks, pieces)
 
 
 def _piece(
@@ -237,50 +246,72 @@ def _sum_for(tokens: Sequence[Token], mark: Mark, around: tuple[int, int], quant
         if tokens[money.first - 1].text == "по":
             continue  # «по 5000 рублей ежемесячно»: an instalment
         return quantities.take(money)
+    return _bare_sum(tokens, mark, end)
+
+
+def _bare_sum(tokens: Sequence[Token], mark: Mark, end: int) -> Mark | None:
+    """«штраф в размере 10000 (десять тысяч) в доход государства»: a sum too large for anything but roubles."""
+    for index in range(mark.last, min(end, mark.last + _MASK_REACH)):
+        if tokens[index].text not in ("размере", "сумме") or index + 1 >= end:
+            continue
+        number = number_at(tokens, index + 1, end, grouped=True)
+        if number is None or number.value is None or number.value.denominator != 1:
+            return None
+        clear = number.bracket is None and number.value >= _SMALLEST_FINE
+        after = tokens[number.end].text if number.end < end else ""
+        unit = after == "%" or after.startswith(("процент", "кратн", "минимальн", "мрот", "час", "месяц", "год", "лет"))
+        return Mark("money", "no-unit", index + 1, number.end, int(number.value)) if clear and not unit else None
     return None
 
 
-def _with_negation(
-    tokens: Sequence[Token], clause: tuple[int, int], marks: Sequence[Mark], pieces: list[Piece]
-) -> list[Piece]:
-    negated: set[int] = set()
+def _first_token(of: Mark | Piece) -> int:
+    return of.first
+
+
+def _bare(tokens: Sequence[Token], mark: Mark) -> Piece:
+    """A kind that is named only to be excluded."""
+    kind = Kind(mark.code)
+    found = Found(kind, mark.rule, tokens[mark.first].start, tokens[mark.last - 1].end)
+    return Piece(kind, mark.first, mark.last, Punishment(found), True, False, False)
+
+
+def _excluded(tokens: Sequence[Token], end: int, marks: Sequence[Mark], kinds: Sequence[Mark]) -> set[int]:
+    """First tokens of the kinds that a «без …» reaches: nothing that follows them is their term."""
+    reached: set[int] = set()
     for mark in marks:
         if mark.concept == "without_word":
-            negated |= _after_without(tokens, mark.last, clause[1], pieces)
-        elif mark.concept == "not_imposed":
-            negated |= _before_not_imposed(mark.first, pieces)
-    return [replace(piece, negated=True) if number in negated else piece for number, piece in enumerate(pieces)]
+            reached |= _chain(tokens, mark.last, end, kinds)
+    return reached
 
 
-def _piece_first(piece: Piece) -> int:
-    return piece.first
-
-
-def _after_without(tokens: Sequence[Token], start: int, end: int, pieces: list[Piece]) -> set[int]:
-    """Numbers of the pieces that «без …» reaches."""
+def _chain(tokens: Sequence[Token], start: int, end: int, kinds: Sequence[Mark]) -> set[int]:
+    """First tokens of the kinds after `start` with nothing but words of the negation between."""
     reached: set[int] = set()
     position = start
-    begin = bisect_left(pieces, start, key=_piece_first)
-    for number in range(begin, min(begin + _NEGATED_AT_ONCE, len(pieces))):
-        piece = pieces[number]
-        if piece.clear and piece.kind not in (Kind.STRIPPING_OF_RANK,):
+    begin = bisect_left(kinds, start, key=_first_token)
+    for mark in kinds[begin : begin + _NEGATED_AT_ONCE]:
+        if mark.first - position > _REACH:
             break
-        if piece.first - position > _REACH or any(
-            tokens[index].text not in _TRANSPARENT for index in range(position, min(piece.first, end))
-        ):
+        if any(tokens[index].text not in _TRANSPARENT for index in range(position, min(mark.first, end))):
             break
-        reached.add(number)
-        position = piece.last
+        reached.add(mark.first)
+        position = mark.last
     return reached
 
 
-def _before_not_imposed(start: int, pieces: list[Piece]) -> set[int]:
-    """Numbers of the pieces without a size that stand before «не назначать», back to the last one that has a size."""
-    reached: set[int] = set()
-    begin = bisect_left(pieces, start, key=_piece_first) - 1
-    for number in range(begin, max(begin - _NEGATED_AT_ONCE, -1), -1):
-        piece = pieces[number]
-        if piece.clear and piece.kind is not Kind.STRIPPING_OF_RANK:
-            break
-        reached.add(number)
-    return reached
+def _not_imposed(end: int, marks: Sequence[Mark], pieces: list[Piece]) -> list[Piece]:
+    """«… не назначать» reaches back to the last punishment that has a size; «не назначать дополнительные наказания в виде …» forward."""
+    negated: set[int] = set()
+    for mark in marks:
+        if mark.concept != "not_imposed":
+            continue
+        begin = bisect_left(pieces, mark.first, key=_first_token)
+        before = pieces[max(begin - _NEGATED_AT_ONCE, 0) : begin]
+        for piece in reversed(before):
+            if piece.clear and piece.kind is not Kind.STRIPPING_OF_RANK:
+                break
+            negated.add(piece.first)
+        after = pieces[begin : begin + _NEGATED_AT_ONCE]
+        if not before and not any(piece.clear for piece in after) and mark.last < end:
+            negated |= {piece.first for piece in after}
+    return [replace(piece, negated=True) if piece.first in negated else piece for piece in pieces]

@@ -6,9 +6,10 @@ never a term («2020 года»); where digits and words disagree, or a part is 
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from courttally.law.sentences.model import Term
-from courttally.law.sentences.numbers import Number, digits_at, number_at, quantity_words, words_at
+from courttally.law.sentences.numbers import Number, digits_at, is_number_word, number_at, quantity_words, words_at
 from courttally.law.sentences.phrases import Mark
 from courttally.law.sentences.tokens import MASK, NUMBER, WORD, Token
 
@@ -39,6 +40,9 @@ def find_quantities(tokens: Sequence[Token], first: int, last: int) -> list[Mark
     marks: list[Mark] = []
     index = first
     while index < last:
+        if not _may_begin(tokens[index].kind, tokens[index].text):
+            index += 1
+            continue
         mark = (
             _date_at(tokens, index, last)
             or _money_at(tokens, index, last)
@@ -51,6 +55,16 @@ def find_quantities(tokens: Sequence[Token], first: int, last: int) -> list[Mark
             marks.append(mark)
             index = mark.last
     return marks
+
+
+@lru_cache(maxsize=4096)
+def _may_begin(kind: str, text: str) -> bool:
+    """Whether a quantity can begin with this token; most cannot, and words repeat."""
+    groups = quantity_words()
+    if kind != WORD:
+        return kind in (NUMBER, MASK) or text == "("
+    known = any(text in groups[name] for name in ("half_year", "one_and_half", "month_name", "scale"))
+    return known or is_number_word(text) or text in ("год", "месяц", "з") or _adjective(text) is not None
 
 
 def _text(tokens: Sequence[Token], index: int, limit: int) -> str:
@@ -124,12 +138,15 @@ def _bracketed(tokens: Sequence[Token], index: int, limit: int) -> tuple[int, li
     inner = number_at(tokens, index + 1, limit, grouped=True)
     if inner is None or inner.value is None:
         return index, []
-    end = inner.end
+    end, value = inner.end, inner.value
+    scale = quantity_words()["scale"].get(_text(tokens, end, limit))
+    if scale is not None:
+        end, value = _after_stop(tokens, end + 1, limit), value * int(scale)
     if _text(tokens, end, limit) in quantity_words()["rouble"]:
         end = _after_stop(tokens, end + 1, limit)
-    if _text(tokens, end, limit) != ")" or inner.value.denominator != 1:
+    if _text(tokens, end, limit) != ")" or value.denominator != 1:
         return index, []
-    return end + 1, [int(inner.value)]
+    return end + 1, [int(value)]
 
 
 def _sum(number: Number, scale: int, spoken: list[int]) -> int | None:
@@ -237,10 +254,20 @@ def _part_at(tokens: Sequence[Token], index: int, limit: int) -> tuple[Fraction 
         return adjective[0], adjective[1], index + adjective[2]
     if text in ("год", "месяц") and index and tokens[index - 1].text == "на":
         return Fraction(1), words["unit"][text], index + 1
+    if tokens[index].kind == MASK and not _announced(tokens, index):
+        return None  # «<…> года рождения»: a date as a rule
     number = number_at(tokens, index, limit)
     if number is None:
         return None
     return _with_unit(tokens, number, limit)
+
+
+def _announced(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a masked number stands where a term does: after «сроком на», or after the years of the same term."""
+    before = tokens[index - 1].text if index else ""
+    return tokens[index].text != "дата" and (
+        before in ("на", "сроком", "срок", "виде", "и") or before in quantity_words()["unit"]
+    )
 
 
 def _with_unit(tokens: Sequence[Token], number: Number, limit: int) -> tuple[Fraction | None, str, int] | None:

@@ -37,6 +37,7 @@ _QUOTES = dict.fromkeys(map(ord, "«»“”„‟\"'`‘’‹›"), '"')
 _MARKS = _DASHES | _QUOTES
 _MASK_WORDS = re.compile("х{3,}|x{3,}|данные|изъяты|изъято|скрыты?|обезличено")
 _SPACED_MIN = 4
+_LONGEST_ENDING = 3
 _SHORTEST_ROLE = 4  # «ЛИЦО1»: a word of a role that stands for a name; «ч1», «ст158» are none
 # Spaced out with single blanks, two words run together; these are then cut apart again.
 _SPACED_CUT = re.compile("(суд|судья|коллегия)?(приговорила?|постановила?|определила?|решила?)")
@@ -93,7 +94,11 @@ def _numbered(tokens: list[Token], index: int) -> tuple[str, int]:
     hyphen = index < len(tokens) and tokens[index].text in ("-", "_") and tokens[index].gap == 0
     at = index + 1 if hyphen else index
     if at < len(tokens) and tokens[at].kind == NUMBER and tokens[at].gap == 0:
-        return tokens[at].text, at + 1
+        after = at + 1
+        # «ФИО1а», «ФИО1у»: the case ending that was left standing.
+        if after < len(tokens) and tokens[after].kind == WORD and tokens[after].gap == 0:
+            after += 1 if len(tokens[after].text) <= _LONGEST_ENDING and not tokens[after].capital else 0
+        return tokens[at].text, after
     return "", index
 
 
