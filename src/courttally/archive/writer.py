@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import datetime
 from types import TracebackType
 
@@ -77,13 +78,12 @@ class Writer:
             raise ArchiveBusyError(
                 f"another process (number {holder or 'unknown'}) is writing to this archive; wait until it is done"
             ) from None
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._unlock)
             os.ftruncate(self._lock, 0)
             os.pwrite(self._lock, str(os.getpid()).encode("ascii"), 0)
             self.mended = tuple(mend(self._layout, self._known, self._clock))
-        except BaseException:
-            self._unlock()
-            raise
+            on_failure.pop_all()
         return self
 
     def __exit__(
@@ -152,8 +152,9 @@ class Writer:
         return capture_id
 
     def _store(self, capture: Capture, place: Place | None, original: Capture | None) -> None:
+        member = pack(encode_capture(capture, original))
         self._settled = False
-        at = self._append(pack(encode_capture(capture, original)))
+        at = self._append(member)
         record_type: RecordType = "resource" if capture.status is None else "response"
         if original is not None:
             record_type = "revisit"
