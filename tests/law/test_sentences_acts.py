@@ -31,7 +31,7 @@ FIELDS = (
     "articles",
 )
 # The words of the labels for what the reading calls otherwise.
-LABELS = {Kind.DEPRIVATION_OF_OFFICE: "disqualification"}
+LABELS = {Kind.DEPRIVATION_OF_OFFICE: "disqualification", Kind.CORRECTIONAL_LABOUR: "corrective_labour"}
 MARKS = {
     "preparation": "30 ч.1",
     "attempt": "30 ч.3",
@@ -65,7 +65,7 @@ def labels(one: AccusedReading) -> dict[str, str]:
     if sentence is None or sentence.main is None:
         return found | {"kind": "?", "suspended": "?"}
     main = sentence.main
-    found["kind"] = main.kind.value.value
+    found["kind"] = LABELS.get(main.kind.value, main.kind.value.value)
     if main.term is not None:
         found["term_months"] = str(main.term.value.months or "")
         found["term_days"] = str(main.term.value.days or "")

@@ -4,7 +4,7 @@ Each judgment is drawn: who, which counts, which kinds and sizes, how numbers, n
 or set apart. The expected lines are built from what was drawn, never from the reading.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -143,11 +143,14 @@ class Man:
     execution: str  # "", regime, or "suspended"
     probation: int
     fine: Amount | None
-    text: list[str] = field(default_factory=list)
+    right: int  # months without the right to drive, beside the punishment; 0 for none
+    former: Amount | None = None  # a former suspended sentence, cancelled and joined (arts 70, 74)
+    joined: Amount | None = None  # the result of that
+    former_shape: int = 0
 
     @property
     def result(self) -> Amount:
-        return self.final or self.counts[0][1]
+        return self.joined or self.final or self.counts[0][1]
 
     def expected(self) -> str:
         articles = " ".join(dict.fromkeys(article for (article, _), _, _, _ in self.counts))
@@ -158,16 +161,47 @@ class Man:
             line += f" {self.probation}m"
         elif self.execution:
             line += f" {self.execution}"
-        return line + (f" + {self.fine.expected()}" if self.fine else "")
+        beside = [f"deprivation_of_office:driving {self.right}m"] if self.right else []
+        beside += [self.fine.expected()] if self.fine else []
+        return line + (f" + {', '.join(beside)}" if beside else "")
+
+    def join_former(self, extra: str, place: str) -> list[str]:
+        """The lines that cancel a former suspended sentence and join what is left of it."""
+        assert self.former is not None
+        assert self.joined is not None
+        dative = self.name[1]
+        former, result = self.former.written(), self.joined.phrase(0)
+        genitive = KINDS[self.former.kind][1]
+        cancelled = (
+            "На основании ч. 5 ст. 74 УК РФ условное осуждение по приговору мирового судьи от 12 марта 2018 года отменить.",
+            f"В силу ч. 5 ст. 74 УК РФ отменить {dative} условное осуждение по приговору Заречного районного суда от "
+            f"ДД.ММ.ГГГГ, которым он осужден к лишению свободы на срок {former} условно с испытательным сроком 2 года.",
+        )[self.former_shape % 2]
+        joined = (
+            f"На основании ст. 70 УК РФ к назначенному наказанию частично присоединить неотбытое наказание по приговору от "
+            f"12.03.2018 в виде {former} {genitive} и окончательно назначить {dative} {result}{extra}{place}.",
+            f"По совокупности приговоров на основании ст. 70 УК РФ окончательно назначить {dative} {result}{extra}{place}.",
+            f"В соответствии со ст. 70 УК РФ путем частичного сложения назначенного наказания и неотбытой части наказания по "
+            f"приговору от ДД.ММ.ГГГГ определить {dative} окончательное {result}{extra}{place}.",
+        )[self.former_shape // 2]
+        return [cancelled, joined]
 
     def write(self) -> str:
         accusative, dative = self.name
         articles = ", ".join(article for (_, article), _, _, _ in self.counts)
         lines = []
         single = not self.final
+        last_extra, last_place = "", ""
         head = f"признать {accusative} виновным в совершении преступлени{'я' if single else 'й'}, предусмотренн{'ого' if single else 'ых'} {articles} УК РФ"
+        drive = (
+            f", с лишением права управлять транспортными средствами на срок {Amount('arrest', self.right, 1).written()}"
+        )
+        beside = drive if self.right else ""
         extra = f" со штрафом в размере {self.fine.written()}" if self.fine else ""
+        extra += beside + ("," if beside else "")
         place = f" с отбыванием наказания {REGIMES[self.execution]}" if self.execution in REGIMES else ""
+        if self.former:
+            last_extra, last_place, extra, place = extra, place, "", ""
         if single:
             _, amount, shape, negation = self.counts[0]
             lines.append(
@@ -182,6 +216,8 @@ class Man:
                 "На основании ч. 3 ст. 69 УК РФ по совокупности преступлений путем частичного сложения назначенных наказаний "
                 f"окончательно назначить {dative} {self.final.phrase(self.counts[0][2])}{extra}{place}."
             )
+        if self.former:
+            lines += self.join_former(last_extra, last_place)
         if self.execution == "suspended":
             period = Amount("imprisonment", self.probation, self.result.style)
             lines.append(
@@ -206,7 +242,9 @@ def men(draw: st.DrawFn, name: tuple[str, str]) -> Man:
         for article in articles
     ]
     final = draw(amounts(tuple(KINDS))) if number > 1 else None
-    result = final or counts[0][1]
+    former = draw(st.none() | amounts(("imprisonment",)))
+    joined = draw(amounts(("imprisonment",))) if former else None
+    result = joined or final or counts[0][1]
     executions = [""]
     if KINDS[result.kind][5]:
         executions.append("suspended")
@@ -214,7 +252,9 @@ def men(draw: st.DrawFn, name: tuple[str, str]) -> Man:
         executions += list(REGIMES)
     execution = draw(st.sampled_from(executions))
     fine = draw(st.none() | amounts(("fine",))) if result.kind in ("imprisonment", "forced_labour") else None
-    return Man(name, counts, final, execution, draw(st.integers(6, 60)), fine)
+    right = draw(st.sampled_from((0, 0, 6, 18, 24))) if result.kind in ("imprisonment", "compulsory_labour") else 0
+    probation = draw(st.integers(6, 60))
+    return Man(name, counts, final, execution, probation, fine, right, former, joined, draw(st.integers(0, 5)))
 
 
 @st.composite
@@ -236,5 +276,46 @@ def judgments(draw: st.DrawFn) -> tuple[str, list[str]]:
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(judgments())
 def test_a_drawn_judgment_is_read_back_whole(drawn: tuple[str, list[str]]) -> None:
+    text, expected = drawn
+    assert [summary(one) for one in read_decision(text).accused] == expected
+
+
+@st.composite
+def joint_judgments(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """Two or three people convicted together, with one punishment each, some suspended."""
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=3, unique=True))
+    article, cited = draw(st.sampled_from(ARTICLES))
+    shape = draw(st.integers(0, 2))
+    people = [(name, draw(amounts(("imprisonment",))), draw(st.booleans())) for name in names]
+    probation = draw(st.integers(6, 60))
+    glue = draw(st.sampled_from((";\n", ", ", ";\n- ")))
+    listed = ", ".join(name[0] for name, _, _ in people[:-1]) + " и " + people[-1][0][0]
+    lines = [
+        f"Признать {listed} виновными в совершении преступления, предусмотренного {cited} УК РФ, и назначить наказание:"
+    ]
+    items = [f"{name[1]} – {amount.phrase(shape).replace('наказание ', '')}" for name, amount, _ in people]
+    lines.append(glue.join(items) + ".")
+    freed = [name[1] for name, _, suspended in people if suspended]
+    held = [name[1] for name, _, suspended in people if not suspended]
+    term = Amount("imprisonment", probation, shape).written()
+    if not held:
+        freed = draw(st.sampled_from((freed, ["каждому"], [""])))
+    if freed:
+        lines.append(
+            f"На основании ст. 73 УК РФ назначенное {' и '.join(freed)} наказание считать условным с испытательным сроком {term}."
+        )
+    if held:
+        lines.append(f"Отбывание наказания {' и '.join(held)} назначить в исправительной колонии общего режима.")
+    lines.append(draw(st.sampled_from(CLOSINGS)))
+    expected = [
+        f"convicted {article}: {amount.expected()} " + (f"suspended {probation}m" if suspended else "real general")
+        for _, amount, suspended in people
+    ]
+    return "ПРИГОВОРИЛ:\n" + "\n".join(lines), expected
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(joint_judgments())
+def test_people_convicted_together_keep_their_own_punishments(drawn: tuple[str, list[str]]) -> None:
     text, expected = drawn
     assert [summary(one) for one in read_decision(text).accused] == expected

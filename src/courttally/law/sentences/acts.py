@@ -51,10 +51,7 @@ def guilty_marks(view: View) -> list[Mark]:
         word = view.text(mark.first)
         if view.text(mark.first - 1) in ("не", "ранее"):
             continue
-        if mark.code == "press":
-            if view.press:
-                kept.append(mark)
-        elif word.startswith(("виновн", "виновен")):
+        if word.startswith(("виновн", "виновен")):
             named_offence = bool(offences) and offences[-1] > mark.first
             if recognised or (word not in _NEEDS_RECOGNISED and named_offence):
                 kept.append(mark)

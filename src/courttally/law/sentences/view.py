@@ -6,7 +6,7 @@ asked for and what the law allows) hides punishments, terms and regimes, but not
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from courttally.law.charges import Charge
 from courttally.law.sentences.articles import FIRST_SPECIAL, find_articles
@@ -125,13 +125,23 @@ def make_view(
     ]
     marks = [*phrases, *find_quantities(tokens, first, last), *find_articles(tokens, first, last)]
     marks.sort(key=lambda mark: (mark.first, mark.last))
-    if press:
-        marks = _told(tokens, first, last, marks)
+    marks = _told(tokens, first, last, marks) if press else _of_judgments(marks)
     view = View(tokens, number, first, last, press, marks)
     view.muted = _muted(view)
     if muted_list and not view.has(*_LATER_VERB):
         view.muted = [(first, last)]
     return view
+
+
+def _of_judgments(marks: list[Mark]) -> list[Mark]:
+    """In a judgment «осуждён» tells of a former sentence («приговор …, которым он осуждён к 2 годам»)."""
+    kept: list[Mark] = []
+    for mark in marks:
+        if mark.code != "press":
+            kept.append(mark)
+        elif mark.concept == "impose":
+            kept.append(replace(mark, concept="prior", code="convicted"))
+    return kept
 
 
 def _told(tokens: Sequence[Token], first: int, last: int, marks: list[Mark]) -> list[Mark]:

@@ -200,10 +200,6 @@ class SentenceWalk:
         self._impose(mark)
 
     def _impose(self, mark: Mark) -> None:
-        if mark.code == "press" and not self.view.press:
-            # «приговор …, которым он осуждён к 2 годам»
-            self.at.prior = True
-            return
         if self.state.mode != "sentencing":
             self.state.charges = []
         self.state.mode = "sentencing"
