@@ -195,7 +195,7 @@ def _known_tables(seen: dict[str, pa.Table], answers: decisions.Answers) -> dict
 def _close(rows: dict[str, list[tuple[Any, ...]]], made: Versions, closed_on: Any) -> None:
     """Put ``known_from`` and ``known_to`` behind the record's key."""
     days = [row[0] for row in made.records]
-    until = dict(zip(days, [*days[1:], closed_on], strict=True))
+    until = dict(zip(days, [*days[1:], closed_on], strict=True)) if days else {}
     for name in ("records", "accused", "charges", "sentences"):
         found = getattr(made, name)
         rows[name] += [(row[1], row[0], until[row[0]], *row[2:]) for row in found]

@@ -5,7 +5,7 @@ Invariants:
 * ``court:branch:proceeding:srv_num:case_id`` is the key; a case number never is.
 * Without case_id the key is provisional, ``court:branch:proceeding:1:uid:UID``, else ``…:1:no:NUMBER@DATE``; a record with
   case_id and the same UID (else, where one of them has none, the same number and received date) in that court and proceeding
-  takes it over from the day on which both are known. Two candidates on that day: a signal and no take-over.
+  takes it over from the first day on which what is known leaves one candidate. Two candidates: a signal and no take-over.
 * The GUID is a checked second key: the first that a record showed stays; a sighting with another one is set aside
   with a signal and overwrites nothing.
 * What holds as of D depends only on sightings included by D.
@@ -13,7 +13,7 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -133,43 +133,64 @@ def _takeovers(records: dict[str, list[Sighting]], signals: list[tuple[str, str,
     provisional = {key: seen for key, seen in records.items() if is_provisional(key)}
     if not provisional:
         return []
-    by_uid: dict[tuple[_Stem, str], dict[str, date]] = {}
-    by_number: dict[tuple[_Stem, str, date], dict[str, date]] = {}
-    uids: dict[str, set[str]] = {}
+    facts = _Facts()
     for key, seen in records.items():
-        if key in provisional:
-            continue
-        for sighting in seen:
-            stem = (sighting.court, sighting.branch, sighting.proceeding)
-            if sighting.uid and sighting.uid_valid:
-                by_uid.setdefault((stem, sighting.uid), {}).setdefault(key, sighting.included_on)
-                uids.setdefault(key, set()).add(sighting.uid)
-            if sighting.number and sighting.received is not None:
-                by_number.setdefault((stem, sighting.number, sighting.received), {}).setdefault(
-                    key, sighting.included_on
-                )
+        if key not in provisional:
+            for sighting in seen:
+                facts.add(key, sighting)
     found = []
     for key, seen in sorted(provisional.items()):
-        candidates: dict[str, date] = {}
-        for sighting in seen:
-            stem = (sighting.court, sighting.branch, sighting.proceeding)
-            matches = by_uid.get((stem, sighting.uid), {}) if sighting.uid and sighting.uid_valid else {}
-            if not matches and sighting.number and sighting.received is not None:
-                same = by_number.get((stem, sighting.number, sighting.received), {})
-                # A record that shows another UID is another case, whatever its number.
-                matches = {other: day for other, day in same.items() if not (sighting.uid and uids.get(other))}
-            for other, day in matches.items():
-                both = max(day, sighting.included_on)
-                candidates[other] = min(both, candidates.get(other, both))
-        if not candidates:
-            continue
-        first = min(candidates.values())
-        earliest = sorted(other for other, day in candidates.items() if day == first)
-        if len(candidates) > 1:
-            signals.append((key, seen[0].capture, "takeover_ambiguous"))
-        if len(earliest) == 1:
-            found.append(Takeover(key, earliest[0], first))
+        taken = None
+        for day, candidates in _candidates(seen, facts):
+            if len(candidates) > 1:
+                signals.append((key, seen[0].capture, "takeover_ambiguous"))
+            elif candidates and taken is None:
+                taken = Takeover(key, next(iter(candidates)), day)
+        if taken is not None:
+            found.append(taken)
     return found
+
+
+class _Facts:
+    """From which day records with case_id are known to show a UID, or a number and date."""
+
+    def __init__(self) -> None:
+        self.by_uid: dict[tuple[_Stem, str], dict[str, date]] = {}
+        self.by_number: dict[tuple[_Stem, str, date], dict[str, date]] = {}
+        self.uid_since: dict[str, date] = {}
+
+    def add(self, key: str, sighting: Sighting) -> None:
+        """Take in one sighting; a record's come in the order in which they became known."""
+        stem, day = _stem(sighting), sighting.included_on
+        if sighting.uid and sighting.uid_valid:
+            self.by_uid.setdefault((stem, sighting.uid), {}).setdefault(key, day)
+            self.uid_since.setdefault(key, day)
+        if sighting.number and sighting.received is not None:
+            self.by_number.setdefault((stem, sighting.number, sighting.received), {}).setdefault(key, day)
+
+
+def _stem(sighting: Sighting) -> _Stem:
+    return (sighting.court, sighting.branch, sighting.proceeding)
+
+
+def _candidates(seen: list[Sighting], facts: _Facts) -> Iterator[tuple[date, set[str]]]:
+    """The records that could be the provisional one, day by day, each day by what was known then and nothing later."""
+    stem, since = _stem(seen[0]), seen[0].included_on
+    uid = seen[0].uid if seen[0].uid and seen[0].uid_valid else None  # the same in all: it makes the key
+    of_uid = {other: max(day, since) for other, day in facts.by_uid.get((stem, uid), {}).items()} if uid else {}
+    of_number: dict[str, date] = {}
+    for sighting in seen:
+        if sighting.number and sighting.received is not None:
+            for other, day in facts.by_number.get((stem, sighting.number, sighting.received), {}).items():
+                both = max(day, sighting.included_on)
+                of_number[other] = min(both, of_number.get(other, both))
+    # A record that shows another UID is another case, whatever its number.
+    denied = {other: facts.uid_since[other] for other in of_number if uid and other in facts.uid_since}
+    days = {*of_uid.values(), *of_number.values(), *denied.values()}
+    for today in sorted(day for day in days if day >= since):
+        same_uid = {other for other, day in of_uid.items() if day <= today}
+        same_number = {other for other, day in of_number.items() if day <= today}
+        yield today, same_uid or {o for o in same_number if o not in denied or denied[o] > today}
 
 
 def timed_sightings(identified: Identified) -> Iterable[tuple[str, list[tuple[Sighting, date]], date | None]]:

@@ -121,12 +121,15 @@ def versions_of(record: str, timed: Sequence[tuple[Sighting, date]], closed_on: 
     days = [day for day in sorted(by_day) if closed_on is None or day < closed_on]
     last: tuple[Any, ...] | None = None
     refs: dict[str, str] = {}
+    guid: str | None = None
     for day in days:
         for sighting in by_day[day]:
+            guid = guid or sighting.guid
             for name in _FIELDS:
                 if _has(sighting, name, seen) and (name not in best or _later(sighting, best[name])):
                     best[name] = sighting
-        state = _state(record, by_day[day][0], best, seen, made.signals)
+        # The record's own sightings come first; one that it took over names no case_id.
+        state = _state(record, timed[0][0], guid, best, seen, made.signals)
         values, old = state.values, last
         if old is not None and values == old:
             continue
@@ -169,7 +172,12 @@ def _past(
 
 
 def _state(
-    record: str, any_: Sighting, best: dict[str, Sighting], seen: Seen, signals: list[tuple[str, str, str]]
+    record: str,
+    any_: Sighting,
+    guid: str | None,
+    best: dict[str, Sighting],
+    seen: Seen,
+    signals: list[tuple[str, str, str]],
 ) -> _State:
     court = any_.court
     received = _past(record, best["received"].received, best["received"], signals) if "received" in best else None
@@ -187,7 +195,7 @@ def _state(
     dated = [day for day in verdicts if day is not None]
     head = (
         record, court, courts.level_of(court), courts.region_of(court), any_.branch, any_.proceeding, any_.srv_num, any_.case_id,
-        _first_guid(best), best["uid"].uid if "uid" in best else None, best["uid"].uid_valid if "uid" in best else None,
+        guid, best["uid"].uid if "uid" in best else None, best["uid"].uid_valid if "uid" in best else None,
         best["number"].number if "number" in best else None, received, received_raw, result, (result_by.rule or "") if result_by else "",
         (result_by.ground or "") if result_by else "", decided, decided_by.result_date_raw if decided_by else "",
         best["in_force"].in_force if "in_force" in best else None, best["act"].act if "act" in best else "unknown",
@@ -228,10 +236,6 @@ def _sentences(record: str, best: dict[str, Sighting], seen: Seen, slots: int) -
         for n, one in enumerate(found)
         if one is not None
     )  # fmt: skip
-
-
-def _first_guid(best: dict[str, Sighting]) -> str | None:
-    return next((sighting.guid for sighting in sorted(best.values(), key=Sighting.order) if sighting.guid), None)
 
 
 _NO_RESULT = SlotSeen(row=-1, name="", outcome="", rule="", ground="", result_date=None, charges=())
