@@ -97,16 +97,18 @@ class Findings:
 
     def __init__(self) -> None:
         self.all: list[Finding] = []
+        self._by_claim: dict[str, list[Finding]] = {}
 
     def add(self, finding: Finding) -> None:
         """Keep a finding; a second one of the same kind on the same claim adds nothing."""
         if not self.has(finding.claim_id, finding.kind):
             self.all.append(finding)
+            self._by_claim.setdefault(finding.claim_id, []).append(finding)
 
     def has(self, claim_id: str, *kinds: Kind) -> bool:
         """Whether a claim has one of these kinds (any kind at all, when none is given)."""
-        return any(f.claim_id == claim_id and (not kinds or f.kind in kinds) for f in self.all)
+        return any(not kinds or f.kind in kinds for f in self._by_claim.get(claim_id, ()))
 
     def of(self, claim_id: str) -> list[Finding]:
         """The findings of a claim, in the order of their kinds."""
-        return sorted((f for f in self.all if f.claim_id == claim_id), key=lambda f: f.kind)
+        return sorted(self._by_claim.get(claim_id, ()), key=lambda f: f.kind)

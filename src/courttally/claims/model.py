@@ -5,7 +5,7 @@ with what it may be compared, is data (``vocabulary.toml``).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
@@ -126,11 +126,12 @@ class Claim:
     group: str
     part_of: str
     population: str
+    period: Period = field(init=False)
+    """The time counted; a running total without a printed end ends at the date of its count."""
 
-    @property
-    def period(self) -> Period:
-        """The time counted; a running total without a printed end ends at the date of its count."""
-        return Period(self.start, self.end or (self.as_of if self.start else None))
+    def __post_init__(self) -> None:
+        end = self.end or (self.as_of if self.start else None)
+        object.__setattr__(self, "period", Period(self.start, end))
 
     @property
     def seen(self) -> Span | None:

@@ -80,8 +80,12 @@ def significant(value: Decimal) -> int:
 
 
 def distinctive(amount: Amount) -> bool:
-    """Whether equality with such a number is unlikely to be chance: exact, whole, at least three digits that count."""
-    return amount.exact and amount.lo == amount.lo.to_integral_value() and significant(amount.lo) >= 3
+    """Whether equality with such a number is unlikely to be chance: exact, whole, and three digits that count, or three
+    digits that are no round fifty.
+    """
+    if not amount.exact or amount.lo < 100 or amount.lo != amount.lo.to_integral_value():
+        return False
+    return significant(amount.lo) >= 3 or (amount.lo < 1000 and amount.lo % 50 != 0)
 
 
 def decimals(value: Decimal) -> int:

@@ -172,14 +172,11 @@ def _within(claim: Claim, part: Claim) -> bool:
 
 
 def _same(book: Book, claim: Claim, found: Findings) -> Standing | None:
-    near = [
-        other
-        for other in (*book.upstream(claim), *book.references(claim), *book.kin(claim), *book.claims)
-        if other.source != claim.source and may_be_same(claim.period, other.period) and not found.has(other.id, *_WRONG)
-    ]
-    relied = {other.id for other in (*book.references(claim), *(o for o in near if o not in book.kin(claim)))}
-    for other in near:
-        if other.id in relied and same_count(claim, other) and claim.amount:
+    kin = {other.id for other in book.kin(claim)}
+    for other in (*book.references(claim), *(o for o in book.claims if o.id not in kin)):
+        if other.source == claim.source or found.has(other.id, *_WRONG) or not may_be_same(claim.period, other.period):
+            continue
+        if same_count(claim, other) and claim.amount:
             verdict = Verdict.REPRODUCED if claim.amount == other.amount else Verdict.WITHIN_ROUNDING
             return Standing(verdict, "holds.same", fill(other=other), (other.id,))
     for other in book.references(claim):

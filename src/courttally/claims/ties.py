@@ -6,7 +6,7 @@ than a claim are not what it relies on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -61,11 +61,11 @@ def same_thing(a: Claim, b: Claim) -> bool:
 
 
 def same_number(a: Claim, b: Claim) -> bool:
-    """Whether ``a`` prints the number of ``b`` in a way that is hardly chance: equal and distinctive, or a near rounding
-    of a number that is itself exact and distinctive.
+    """Whether ``a`` prints the number of ``b`` in a way that is hardly chance: equal and distinctive, or equal and cited
+    by id, or a near rounding of a number that is itself exact and distinctive.
     """
     if a.amount is None or b.amount is None or not distinctive(b.amount):
-        return a.amount is not None and a.amount == b.amount and not a.amount.exact
+        return a.amount is not None and a.amount == b.amount and (b.id in a.cites or not a.amount.exact)
     return a.amount.lo == b.amount.lo if a.amount.exact else a.amount.near(b.amount.lo)
 
 
@@ -93,6 +93,21 @@ class Breakdown:
         if len({(p.metric.compare, p.of_persons) for p in self.parts}) != 1:
             return None
         return sum((p.amount.lo for p in self.parts if p.amount), Decimal(0))
+
+    def odd_one_out(self, key: Callable[[Claim], str]) -> tuple[Claim, tuple[Claim, ...]] | None:
+        """The one part that differs from its total and all other parts, although their numbers make the total exactly;
+        with those others. None when all are alike, or more than one differs.
+        """
+        values = [part.amount.lo for part in self.parts if part.amount and part.amount.exact and part.metric.counts]
+        if len(values) < max(2, len(self.parts)) or self.total.amount is None or not self.total.amount.exact:
+            return None
+        if sum(values) != self.total.amount.lo:
+            return None
+        for part in self.parts:
+            others = tuple(p for p in self.parts if p.id != part.id)
+            if key(part) != key(self.total) and all(key(o) == key(self.total) for o in others):
+                return part, others
+        return None
 
     @property
     def whole(self) -> bool:
@@ -125,6 +140,8 @@ class Book:
             self._published[_house(claim.publisher)].append(claim)
             self._source[claim.source].append(claim)
         self._upstream: dict[str, tuple[Claim, ...]] = {}
+        self._kin: dict[str, tuple[Claim, ...]] = {}
+        self._references: dict[str, tuple[Claim, ...]] = {}
         self._support: dict[str, int] = {}
 
     # Who relies on whom
@@ -188,35 +205,60 @@ class Book:
 
     def kin(self, claim: Claim) -> tuple[Claim, ...]:
         """All other claims that go back to the same first counter."""
-        roots = self._roots[claim.id]
-        return tuple(o for o in self.claims if o.id != claim.id and roots & self._roots[o.id])
+        if claim.id not in self._kin:
+            roots = self._roots[claim.id]
+            self._kin[claim.id] = tuple(o for o in self.claims if o.id != claim.id and roots & self._roots[o.id])
+        return self._kin[claim.id]
 
     def _echoes(self, claim: Claim) -> Iterator[Claim]:
-        """Claims with the very same number and subject, for a claim whose cited source printed nothing that is held."""
+        """First counts with the very same number and subject, for a claim whose cited source printed nothing that is held."""
         if not claim.cites or self.upstream(claim) or claim.amount is None or not distinctive(claim.amount):
             return
         for other in self.claims:
-            elsewhere = other.source != claim.source and not _later(other, claim)
-            if (
-                elsewhere
-                and other.amount == claim.amount
-                and other.articles == claim.articles
-                and same_scope(claim, other)
-            ):
+            first = not other.cites and other.source != claim.source and not _later(other, claim)
+            if first and other.amount == claim.amount and other.articles == claim.articles and same_scope(claim, other):
                 yield other
 
     def references(self, claim: Claim) -> tuple[Claim, ...]:
         """Claims that this one can be held against.
 
-        What it relies on; else claims of the same publication or the same first counter that are better supported than
-        it is; else claims of any publication with the very same number and subject.
+        What it relies on. Where that does not print its number: also claims of the same publication or the same first
+        counter that are better supported than it is, and first counts of anyone with the very same number and subject.
         """
-        mine = self.support(claim)
+        if claim.id not in self._references:
+            self._references[claim.id] = tuple(self._measures(claim).values())
+        return self._references[claim.id]
+
+    def _measures(self, claim: Claim) -> dict[str, Claim]:
         found = {other.id: other for other in self.upstream(claim)}
-        for other in (*self.siblings(claim), *self.kin(claim)):
+        # Others may have copied the same error; where the source prints the number, nobody else need be asked.
+        if any(same_number(claim, other) for other in found.values()):
+            return found
+        mine = self.support(claim)
+        for other in (*self.siblings(claim), *self._cousins(claim)):
             if other.id not in found and not _later(other, claim) and self.support(other) > mine:
                 found[other.id] = other
         found.update((other.id, other) for other in self._echoes(claim))
+        return found
+
+    def _cousins(self, claim: Claim) -> list[Claim]:
+        """Other publications on the same first counter. A first count has none: whoever reprints it is no measure of it."""
+        if not claim.cites:
+            return []
+        house = _house(claim.publisher)
+        return [o for o in self.kin(claim) if o.source != claim.source and house not in self._named(o)]
+
+    def peers(self, claim: Claim) -> tuple[Claim, ...]:
+        """References, and reprints of the same first counter that are supported as well as this one.
+
+        For errors that go one way only: a number told as more than it is where another reprint tells it as less.
+        """
+        found = {other.id: other for other in self.references(claim)}
+        if any(same_number(claim, other) for other in self.upstream(claim)):
+            return tuple(found.values())
+        for other in self._cousins(claim):
+            if not _later(other, claim) and self.support(other) >= self.support(claim):
+                found.setdefault(other.id, other)
         return tuple(found.values())
 
     # Parts and totals

@@ -8,7 +8,7 @@ slip, makes it add up. An older or rounded figure is no copying error.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from courttally.claims.dates import Period, is_same, may_be_same
+from courttally.claims.dates import is_same, may_be_same
 from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Claim
 from courttally.claims.numbers import digit_slip
@@ -28,23 +28,31 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
 
 
 def _against_source(book: Book, claim: Claim, found: Findings) -> Finding | None:
+    original = original_of(book, claim, found)
+    if original is None or claim.amount is None or original.amount is None:
+        return None
+    slip = digit_slip(claim.amount.lo, original.amount.lo)
+    slots = fill(number=claim.amount.lo, right=original.amount.lo, source=original)
+    return Finding(claim.id, Kind.DIGIT_WRONG, Verdict.ARITHMETIC_FAILS, f"digit.{slip}", slots, (original.id,))
+
+
+def original_of(book: Book, claim: Claim, found: Findings) -> Claim | None:
+    """The claim of the source that this number is one slip away from, if nobody at hand prints the number itself."""
     if claim.amount is None or not claim.amount.exact or not claim.metric.counts or not claim.cites:
         return None
     near = [(o, v) for o, v in exact(book.references(claim)) if same_thing(claim, o) and not found.has(o.id)]
     if any(v == claim.amount.lo and may_be_same(claim.period, o.period) for o, v in near):
         return None
     for other, value in near:
-        slip = digit_slip(claim.amount.lo, value)
-        if slip is not None and _same_time(claim, other) and not _counted_later(claim, other):
-            slots = fill(number=claim.amount.lo, right=value, slip=slip.value, source=other)
-            return Finding(
-                claim.id, Kind.DIGIT_WRONG, Verdict.ARITHMETIC_FAILS, f"digit.{slip.value}", slots, (other.id,)
-            )
+        slipped = digit_slip(claim.amount.lo, value) is not None
+        if slipped and _same_time(claim, other) and not _counted_later(claim, other):
+            return other
     return None
 
 
 def _same_time(claim: Claim, other: Claim) -> bool:
-    return is_same(claim.period, other.period) or (claim.period == other.period == Period(None, None))
+    # Dates that neither prints are alike in a reprint.
+    return is_same(claim.period, other.period) or claim.period == other.period
 
 
 def _counted_later(claim: Claim, other: Claim) -> bool:

@@ -6,7 +6,7 @@ called wrong only when none of the numbers in question bears it out.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,8 @@ class Comparison:
     growth: Growth
     later: Claim
     earlier: Claim
+    firm: bool
+    """Whether the earlier number may refute: what other reprints alone print may only bear out."""
 
     @property
     def ratio(self) -> Fraction:
@@ -40,9 +42,11 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
     """Growth that the numbers do not bear out. A number cut off is a kind of its own."""
     for claim in book.claims:
         told = comparisons(book, claim)
-        if not told or any(c.growth.holds(c.ratio) or c.growth.is_cut(c.ratio) for c in told):
+        if any(c.growth.holds(c.ratio) or c.growth.is_cut(c.ratio) for c in told):
             continue
-        first = told[0]
+        first = next((c for c in told if c.firm), None)
+        if first is None:
+            continue
         slots = fill(
             words=first.growth.text, later=first.later, earlier=first.earlier, later_value=_value(first.later),
             earlier_value=_value(first.earlier), ratio=first.ratio,
@@ -66,11 +70,11 @@ def comparisons(book: Book, claim: Claim) -> list[Comparison]:
     """What a claim compares, if it tells a growth; empty where it tells none or the numbers are not at hand."""
     if claim.metric.unit == "factor":
         growth = _growth_of(claim)
-        return [] if growth is None else [Comparison(growth, b, a) for a, b in _two_numbers(book, claim)]
+        return [] if growth is None else [Comparison(growth, b, a, True) for a, b in _two_numbers(book, claim)]
     growth = find_growth(claim.quote) if claim.metric.counts and claim.amount and claim.amount.exact else None
     if growth is None:
         return []
-    return [Comparison(growth, claim, base) for base in _bases(book, claim, growth) if _value(base)]
+    return [Comparison(growth, claim, base, firm) for base, firm in _bases(book, claim, growth) if _value(base)]
 
 
 def _growth_of(claim: Claim) -> Growth | None:
@@ -93,6 +97,8 @@ def _two_numbers(book: Book, claim: Claim) -> list[tuple[Claim, Claim]]:
         rows = [
             c for c, v in exact(pool) if v and c.metric.of_courts and articles_agree(claim, c) and same_scope(claim, c)
         ]
+        # A growth without a unit is one of cases, where cases are at hand.
+        rows.sort(key=lambda c: c.metric.unit != "case")
         found = [(a, b) for a in rows for b in rows if same_thing(a, b) and _spans(claim.period, a.period, b.period)]
         if found:
             return found
@@ -122,17 +128,14 @@ def _spans(told: Period, earlier: Period, later: Period) -> bool:
 # A growth told beside a number
 
 
-def _bases(book: Book, claim: Claim, growth: Growth) -> list[Claim]:
-    pools: Iterable[tuple[Iterable[Claim], bool]] = (
-        (book.siblings(claim), True),
-        (book.references(claim), False),
-        (book.kin(claim), False),
-    )
-    for pool, own in pools:
-        rows = [c for c, _ in exact(list(pool)) if same_thing(claim, c) and c.id != claim.id]
-        found = _pointed_at(claim, growth, rows, own=own)
-        if found:
-            return found
+def _bases(book: Book, claim: Claim, growth: Growth) -> list[tuple[Claim, bool]]:
+    """The numbers that a growth may be told from, and whether each may refute it."""
+    siblings, measures = book.siblings(claim), book.references(claim)
+    for pool in (siblings, measures, book.kin(claim)):
+        rows = [c for c, _ in exact(pool) if same_thing(claim, c) and c.id != claim.id]
+        if found := _pointed_at(claim, growth, rows, own=pool is siblings):
+            own_house = {c.id for c in (*siblings, *measures)} | {c.id for c in rows if c.publisher == claim.publisher}
+            return [(c, c.id in own_house or book.support(c) > 0) for c in found]
     return []
 
 

@@ -12,6 +12,7 @@ from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Claim
 from courttally.claims.numbers import Op
 from courttally.claims.rules import series
+from courttally.claims.rules.digit import original_of
 from courttally.claims.terms import longest_years, named_part, ranges, rivals
 from courttally.claims.ties import Book, same_number, same_scope
 
@@ -22,6 +23,8 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
     yield from equal.values()
     for misfit in series.misfits(book, frozenset(equal)):
         claim = misfit.claim
+        if original_of(book, claim, found) is not None:
+            continue  # a slip of a digit, found by its own rule
         slots = fill(
             number=misfit.value, named=claim.articles, fits=misfit.fits, when=claim.period,
             own=misfit.own, neighbours=misfit.neighbours,

@@ -43,17 +43,20 @@ def _told_elsewhere(book: Book, claim: Claim) -> Finding | None:
     if not (claim.metric.counts or claim.metric.unit == "rate"):
         return None
     told = Period(claim.start, claim.end)
-    same = [o for o in book.references(claim) if _number(claim, o)]
+    same = [o for o in book.peers(claim) if _number(claim, o)]
     if not same or any(may_be_same(told, o.period) for o in same):
         return None
-    other = next((o for o in same if not told_from_another_start(claim, o) and _moved(claim, told, o)), None)
+    measures = {other.id for other in book.references(claim)}
+    moved = [o for o in same if not told_from_another_start(claim, o) and _moved(claim, told, o)]
+    # Between two reprints alike, the number is stretched where it is told of the longer time.
+    other = next((o for o in moved if o.id in measures or longer_than(told, o.period)), None)
     return None if other is None else _finding(claim, other, "period.source")
 
 
 def _number(claim: Claim, other: Claim) -> bool:
     if claim.metric.unit == "rate":
         return same_thing(claim, other) and claim.amount == other.amount
-    return same_count(claim, other)
+    return claim.amount is not None and claim.amount.exact and same_count(claim, other)
 
 
 def _moved(claim: Claim, told: Period, other: Claim) -> bool:

@@ -18,8 +18,10 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
     for claim in book.claims:
         if found.has(claim.id, Kind.OTHER_STAGE):
             continue
-        if borrowed := _borrowed(book, claim):
-            partners = tuple(g for g in book.group(claim) if _joined(g, claim))
+        partners = tuple(g for g in book.group(claim) if _joined(g, claim))
+        borrowed = _borrowed(book, claim)
+        # Alone, a number is borrowed only by the narrower population: the wider one has it by right.
+        if borrowed and (partners or (articles_within(claim, borrowed) and not articles_within(borrowed, claim))):
             yield _finding(claim, borrowed, "populations.borrowed", (borrowed, *partners))
             for partner in partners:
                 yield _finding(partner, borrowed, "populations.beside", (claim, borrowed))

@@ -20,11 +20,19 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
         for breakdown in book.breakdowns(claim):
             if breakdown.adds_up and all(_received(part) for part in breakdown.parts):
                 yield _finding(claim, breakdown.parts)
-        same = [o for o in book.references(claim) if _tied(claim, o) and not found.has(o.id, Kind.MISLABEL)]
+        own = book.breakdown_of(claim)
+        odd = own.odd_one_out(_stage) if own is not None else None
+        if odd is not None and odd[0].id == claim.id and all(_received(o) for o in odd[1]):
+            yield _finding(claim, odd[1], "received.part")
+        same = [o for o in book.peers(claim) if _tied(claim, o) and not found.has(o.id, Kind.MISLABEL)]
         if any(o.metric.decided and not found.has(o.id, Kind.RECEIVED_AS_FINISHED) for o in same):
             continue
         if origin := next((o for o in same if _received(o)), None):
             yield _finding(claim, (origin,))
+
+
+def _stage(claim: Claim) -> str:
+    return "decided" if claim.metric.decided else claim.metric.compare
 
 
 def _received(claim: Claim) -> bool:
@@ -40,7 +48,7 @@ def _tied(claim: Claim, other: Claim) -> bool:
     )
 
 
-def _finding(claim: Claim, origin: tuple[Claim, ...]) -> Finding:
+def _finding(claim: Claim, origin: tuple[Claim, ...], template: str = "received.told") -> Finding:
     slots = fill(said=claim.amount, told=claim.metric, counted=origin[0].metric, others=origin)
     related = tuple(o.id for o in origin)
-    return Finding(claim.id, Kind.RECEIVED_AS_FINISHED, Verdict.DIFFERENT_SCOPE, "received.told", slots, related)
+    return Finding(claim.id, Kind.RECEIVED_AS_FINISHED, Verdict.DIFFERENT_SCOPE, template, slots, related)

@@ -19,6 +19,7 @@ _REVISED = Decimal("0.98")
 # No series of the kind has grown faster than this a month, once past its first few cases.
 _LEAP, _LEAP_A_MONTH = Decimal(4), Decimal("1.5")
 _MONTH = timedelta(days=30)
+_YEAR = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def _value(claim: Claim) -> Decimal:
 def _member(claim: Claim) -> bool:
     return (
         claim.amount is not None
+        and claim.amount.exact
         and claim.one_article is not None
         and claim.period.end is not None
         and claim.metric.counts
@@ -90,7 +92,9 @@ def _beside(a: Claim, b: Claim) -> bool:
     """Whether both numbers may stand in one running total."""
     before = _order(a, b)
     if before == 0:
-        return _value(a) * _REVISED <= _value(b) and _value(b) * _REVISED <= _value(a)
+        small, large = sorted((a, b), key=_value)
+        # A day inside a month: which came first cannot be said, only that they lie close.
+        return not _leaps(small, large) if a.period.end != b.period.end else _value(large) * _REVISED <= _value(small)
     first, second = (a, b) if before < 0 else (b, a)
     if _value(first) * _REVISED > _value(second):
         return False
@@ -100,15 +104,22 @@ def _beside(a: Claim, b: Claim) -> bool:
 def _leaps(first: Claim, second: Claim) -> bool:
     if first.period.end is None or second.period.end is None or _value(first) < 10:
         return False
-    months = (second.period.end.last - first.period.end.first) // _MONTH
+    months = max(0, (second.period.end.last - first.period.end.first) // _MONTH)
     return _value(second) > _value(first) * max(_LEAP, _LEAP_A_MONTH**months)
 
 
 def _nearest(claim: Claim, members: list[Claim]) -> list[Claim]:
     same = [m for m in members if _order(m, claim) == 0]
-    before = [m for m in members if _order(m, claim) < 0]
-    after = [m for m in members if _order(m, claim) > 0]
-    return same[:1] or [*sorted(before, key=_value)[-1:], *sorted(after, key=_value)[:1]]
+    before = sorted((m for m in members if _order(m, claim) < 0), key=_value)[-1:]
+    after = sorted((m for m in members if _order(m, claim) > 0), key=_value)[:1]
+    if same:
+        return same[:1]
+    # Far from any neighbour on one side only, a series says nothing.
+    return [*before, *after] if (before and after) or any(_near(claim, m) for m in (*before, *after)) else []
+
+
+def _near(a: Claim, b: Claim) -> bool:
+    return a.period.end is not None and b.period.end is not None and a.period.end.gap(b.period.end) <= _YEAR
 
 
 def misfits(book: Book, known: frozenset[str]) -> Iterator[Misfit]:
@@ -139,10 +150,8 @@ def _other_series(family: _Family, claim: Claim) -> dict[str, list[Claim]]:
 def _outvoted(family: _Family, claim: Claim, against: list[Claim]) -> bool:
     """Whether the claim, not what it disagrees with, is the one out of place."""
     for member in against:
-        if not _other_series(family, member):
-            continue
-        theirs = family.disagrees(member, member.one_article or "")
-        if len(against) <= len(theirs):
+        theirs = len(family.disagrees(member, member.one_article or ""))
+        if theirs > len(against) or (theirs == len(against) and _other_series(family, member)):
             return False
     return True
 

@@ -55,7 +55,7 @@ def _tied(claim: Claim, pool: Iterable[Claim]) -> Iterator[Pair]:
         if c.metric.counts
         and same_scope(claim, c)
         and may_be_same(time, c.period)
-        and c.metric.of_courts | bool(c.metric.share)
+        and (c.metric.of_courts or c.metric.share)
     ]
     for part, x in rows:
         by_words = any(word in text for word in part.metric.share)
@@ -71,7 +71,8 @@ def _tied(claim: Claim, pool: Iterable[Claim]) -> Iterator[Pair]:
 def _article_of(claim: Claim, part: Claim, whole: Claim) -> bool:
     """Whether one article stands above the line and several, with it, below."""
     named = claim.one_article is not None and part.articles != whole.articles
-    return named and comparable(part, whole) and articles_within(part, whole) and is_same(part.period, whole.period)
+    inside = part.part_of == whole.id or articles_within(part, whole)
+    return named and comparable(part, whole) and inside and is_same(part.period, whole.period)
 
 
 def _decided_of(claim: Claim, part: Claim, whole: Claim) -> bool:

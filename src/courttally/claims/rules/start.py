@@ -61,15 +61,34 @@ def _parts_start_elsewhere(book: Book, claim: Claim) -> Finding | None:
             and told_from_another_start(claim, first)
         ):
             return _drift(claim, first, breakdown.parts, "start.parts")
+    own = book.breakdown_of(claim)
+    odd = own.odd_one_out(lambda c: str(c.start)) if own is not None else None
+    if odd is not None and odd[0].id == claim.id and told_from_another_start(claim, odd[1][0]):
+        return _drift(claim, odd[1][0], odd[1], "start.part")
     return None
 
 
 def _source_starts_elsewhere(book: Book, claim: Claim, doubtful: set[str]) -> Finding | None:
-    same = [other for other in book.references(claim) if other.id not in doubtful and same_count(claim, other)]
+    same = [o for o in book.peers(claim) if o.id not in doubtful and same_count(claim, o) and _dated(claim, o)]
     if any(may_be_same(claim.period, other.period) for other in same):
         return None
-    drifted = [other for other in same if told_from_another_start(claim, other)]
+    measures = {other.id for other in book.references(claim)}
+    drifted = [
+        other
+        for other in same
+        if told_from_another_start(claim, other) and (other.id in measures or _starts_earlier(claim, other))
+    ]
     return _drift(claim, drifted[0], (drifted[0],), "start.source") if drifted else None
+
+
+def _dated(claim: Claim, other: Claim) -> bool:
+    """A rounded total is tied to another only where both say up to when they count."""
+    return claim.amount is not None and (claim.amount.exact or None not in (claim.period.end, other.period.end))
+
+
+def _starts_earlier(claim: Claim, other: Claim) -> bool:
+    """Of two reprints of one number, the one told from the earlier start has drifted: as many cannot have come in longer."""
+    return claim.start is not None and other.start is not None and claim.start.first < other.start.first
 
 
 def _drift(claim: Claim, other: Claim, related: tuple[Claim, ...], template: str) -> Finding | None:
@@ -89,6 +108,8 @@ def _years_leave_too_little(book: Book, claim: Claim) -> Finding | None:
     if not years:
         return None
     total = next((b.sum for b in book.breakdowns(claim) if b.adds_up and b.sum is not None), claim.amount.bounds[1])
+    if any(value == total for _, value in years.values()):
+        return None  # one year's number, told of a longer time
     rest = total - sum(value for _, value in years.values())
     first = min(years)
     before = Span(claim.start.first, date(first - 1, 12, 31))

@@ -11,7 +11,9 @@ from courttally.claims.dates import may_be_same
 from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Claim, vocabulary
 from courttally.claims.rules.shares import Pair, agreeing, pairs
-from courttally.claims.ties import Book, articles_agree, same_number, same_scope
+from courttally.claims.ties import Book, articles_agree, exact, same_number, same_scope
+
+ACCUSED = "accused"
 
 
 def find(book: Book, found: Findings) -> Iterator[Finding]:
@@ -41,6 +43,11 @@ def _changed(book: Book, claim: Claim) -> Iterator[Finding]:
         if breakdown.adds_up and all(unit_of(part) not in {"", mine} for part in breakdown.parts):
             yield _finding(claim, breakdown.parts)
             return
+    own = book.breakdown_of(claim)
+    odd = own.odd_one_out(unit_of) if own is not None else None
+    if odd is not None and odd[0].id == claim.id and all(unit_of(o) for o in odd[1]):
+        yield _finding(claim, odd[1], "unit.part")
+        return
     near = [
         other
         for other in (*book.references(claim), *book.siblings(claim))
@@ -48,22 +55,42 @@ def _changed(book: Book, claim: Claim) -> Iterator[Finding]:
     ]
     if any(unit_of(o) == mine and same_number(claim, o) and o.source != claim.source for o in near):
         return
-    # A rounded number of persons may be right where persons are counted as well: "over 10,000" of 10,085.
-    if any(unit_of(o) == mine and o.amount and o.amount.exact and claim.amount and claim.amount.says(o.amount.lo)
-           and not claim.amount.exact and o.metric.stage == claim.metric.stage for o in near):  # fmt: skip
+    if _rounds_its_own_unit(claim, mine, near):
         return
-    other = next(
-        (o for o in book.references(claim) if o in near and unit_of(o) not in {"", mine} and same_number(claim, o)),
-        None,
+    pool = book.peers(claim) if _loosely_persons(claim) else book.references(claim)
+    for other in pool:
+        same_time = (
+            articles_agree(claim, other) and same_scope(claim, other) and may_be_same(claim.period, other.period)
+        )
+        if same_time and unit_of(other) not in {"", mine} and same_number(claim, other) and _may_convert(claim):
+            yield _finding(claim, (other,))
+            return
+
+
+def _loosely_persons(claim: Claim) -> bool:
+    """Whether a number is told of soldiers or persons, not of the accused: the words that cases are told in."""
+    return claim.of_persons and claim.unit != ACCUSED
+
+
+def _may_convert(claim: Claim) -> bool:
+    """Whether a number may be tied to another unit. A rounded one of "accused" is a court's own unit, with a count of its own."""
+    return claim.amount is not None and (claim.amount.exact or not claim.of_persons or _loosely_persons(claim))
+
+
+def _rounds_its_own_unit(claim: Claim, mine: str, near: list[Claim]) -> bool:
+    """Whether persons are counted as well, and rounded rightly: "over 10,000 accused" of 10,085."""
+    if claim.amount is None or claim.amount.exact:
+        return False
+    return any(
+        unit_of(o) == mine and o.metric.stage == claim.metric.stage and claim.amount.says(value)
+        for o, value in exact(near)
     )
-    if other is not None:
-        yield _finding(claim, (other,))
 
 
-def _finding(claim: Claim, origin: tuple[Claim, ...]) -> Finding:
+def _finding(claim: Claim, origin: tuple[Claim, ...], template: str = "unit.told") -> Finding:
     slots = fill(said=claim.amount, told=claim.metric, counted=origin[0].metric, others=origin)
     related = tuple(o.id for o in origin)
-    return Finding(claim.id, Kind.UNIT_CHANGED, Verdict.DIFFERENT_UNIT, "unit.told", slots, related)
+    return Finding(claim.id, Kind.UNIT_CHANGED, Verdict.DIFFERENT_UNIT, template, slots, related)
 
 
 def _mixed_share(book: Book, claim: Claim) -> Iterator[Finding]:
