@@ -12,6 +12,7 @@ from courttally.rehearsal.counts import expected
 from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.seen import all_seen
 from courttally.rehearsal.tables import table
+from courttally.rehearsal.truth import seen_tables
 from courttally.rehearsal.world import World, build
 
 LATIN = str.maketrans("ceopABEKMHOPCT", "сеорАВЕКМНОРСТ")
@@ -177,3 +178,70 @@ def test_more_is_known_later(small: World) -> None:
         assert len(newsroom.sights) > before
         before = len(newsroom.sights)
     assert any(len(sight.gone) > 1 for sight in newsroom.sights.values())
+
+
+def test_seen_tables_say_what_the_last_card_says(small: World) -> None:
+    """UID, number, events and the accused's own results, line by line, on every engine."""
+    newsroom = Newsroom(small, small.start, every=20)
+    last = {}
+    for answer in newsroom.until(small.start + 260):
+        if answer.kind == "card":
+            found = re.search(r"[?&](?:case)?_id=(\d+)", answer.query)
+            assert found is not None
+            last[answer.court, found[1]] = answer
+    tables = seen_tables(newsroom)
+    records = {row["record"]: row for row in tables["records"]}
+    events: dict[str, list[Any]] = {key: [] for key in records}
+    for row in tables["events"]:
+        events[row["record"]].append(row)
+    compared = Counter[str]()
+    chosen = [key for key in records if records[key]["card_seen"]]
+    for key in sorted(chosen)[::5]:
+        court, _, _, _, case = key.split(":")
+        soup = BeautifulSoup(last[court, case].page(), "lxml")
+        heading = soup.select_one(".casenumber, .case-num")
+        assert heading is not None
+        assert cell_text(heading) == f"ДЕЛО № {records[key]['number']}"
+        block = next((b for b in soup.select("div[id^=cont], #tab_content_EventList") if is_movement(b)), None)
+        got = movement(block) if block else []
+        wanted = [{name: str(row[name]) for name in got[0]} for row in events[key]] if got else []
+        assert [{**row, "day": iso_day(row["day"]), "posted": iso_day(row["posted"])} for row in got] == wanted
+        assert len(got) == len(events[key])
+        compared[
+            "mixed" if soup.select("#printVersionBodyCase") else "vnkod" if soup.select("#case_window") else "primary"
+        ] += 1
+    assert compared.keys() == {"primary", "vnkod", "mixed"}
+
+
+def is_movement(block: Any) -> bool:
+    text = cell_text(block)
+    return block["id"] == "tab_content_EventList" or text.startswith(("ДВИЖЕНИЕ ДЕЛА", "СЛУШАНИЯ"))
+
+
+COLUMNS = {
+    "Наименование события": "name",
+    "Дата": "day",
+    "Дата события": "day",
+    "Время": "time",
+    "Время события": "time",
+    "Время слушания": "time",
+    "Место проведения": "hall",
+    "Зал судебного заседания": "hall",
+    "Результат события": "result",
+    "Основание для выбранного результата события": "ground",
+    "Дата размещения": "posted",
+}
+
+
+def movement(block: Any) -> list[dict[str, str]]:
+    rows = block.select("table tr")
+    skip = 0 if block["id"] == "tab_content_EventList" else 1
+    heads = [COLUMNS.get(first_line(cell)) for cell in rows[skip].find_all("td", recursive=False)]
+    return [
+        {head: cell_text(cell) for head, cell in zip(heads, row.find_all("td"), strict=True) if head}
+        for row in rows[skip + 1 :]
+    ]
+
+
+def iso_day(text: str) -> str:
+    return "-".join(reversed(text.split(".")))
