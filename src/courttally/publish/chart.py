@@ -14,11 +14,12 @@ from courttally.publish.rollup import Row, months_between, year_of
 from courttally.publish.words import period_words
 
 _STEPS = (1, 2, 5)
+_LABEL_HEIGHT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its rectangle, whether it is unfinished, and the number over it (empty where there is no room)."""
+    """One column: its rectangle, whether it is unfinished, and the number in it (empty where there is no room)."""
 
     x: str
     y: str
@@ -59,10 +60,10 @@ def draw(parts: Sequence[Row], unfinished_from: str, *, name: str, width: int, h
     months = [month for row in parts for month in months_between(row.first, row.last)]
     if len(months) < 2 or not any(row.total[0] for row in parts):
         return None
-    left, right, top, bottom = 34, width - 6, 22, height - 26
-    month_width = (right - left) / len(months)
     averages = [[(row.total[m] or 0) / _length(row) for row in parts] for m in (0, 1)]
     step, high = _scale(max(map(max, averages)))
+    left, right, top, bottom = 10 + 7 * len(f"{high:,}"), width - 6, 26, height - 26
+    month_width = (right - left) / len(months)
 
     def y(value: float) -> float:
         return bottom - value / high * (bottom - top)
@@ -82,7 +83,7 @@ def draw(parts: Sequence[Row], unfinished_from: str, *, name: str, width: int, h
                 height=_px(bottom - y(received)),
                 unfinished=row.last >= unfinished_from,
                 middle=_px(x + wide / 2),
-                label=label if wide >= 7 * len(label) + 4 else "",
+                label=label if wide >= 7 * len(label) + 4 and bottom - y(received) >= _LABEL_HEIGHT else "",
             )
         )
         line.append(f"{'L' if line else 'M'}{_px(x)} {_px(y(finished))}H{_px(x + wide)}")

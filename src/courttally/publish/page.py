@@ -84,7 +84,7 @@ def site_files(content: Content) -> dict[str, bytes]:
 def table_rows(content: Content) -> Iterator[PublicRow]:
     """The rows of the public table: for each printed line its total, then its split by article if it has one."""
     printed = content.printed
-    lines = [(row, "part") for row in shown_parts(printed)] + [(row, "sum") for row in printed.sums]
+    lines = [(row, "part") for row in shown_parts(printed)] + [(row, "sum") for row in _shown_sums(printed)]
     if _has_undated(printed):
         lines.append((printed.undated, "part"))
     for row, kind in lines:
@@ -108,6 +108,12 @@ def shown_parts(printed: Printed) -> tuple[Row, ...]:
     """The parts from the first to the last with any case: months before and after are not said to be zero."""
     filled = [n for n, row in enumerate(printed.parts) if any(row.total)]
     return printed.parts[filled[0] : filled[-1] + 1] if filled else ()
+
+
+def _shown_sums(printed: Printed) -> tuple[Row, ...]:
+    """The sums over any part that is shown."""
+    parts = shown_parts(printed)
+    return tuple(row for row in printed.sums if any(row.first <= part.first <= row.last for part in parts))
 
 
 def _has_undated(printed: Printed) -> bool:
@@ -172,7 +178,7 @@ def citation(content: Content) -> str:
     articles = words.articles_words(content.subject, content.scope, "and")
     return (
         f"{mark}Cases received and finished by Russian military courts, {articles}, scope {content.scope.name}, "
-        f"as seen by {words.day_words(content.as_of)}. Counted with courttally from the courts' own sites. {LICENCE}."
+        f"as seen by {words.day_words(content.as_of)}. Counted with courttally from the courts’ own sites. {LICENCE}."
     )
 
 
@@ -180,9 +186,9 @@ def _notes(content: Content) -> Iterator[str]:
     """What stands beside the numbers and is in none of them, and what is not printed."""
     printed = content.printed
     if content.unknown_part_beside:
-        yield f"Not counted: {shown(content.unknown_part_beside)} whose article is in scope and whose part is not stated."
+        yield f"Not counted: {shown(content.unknown_part_beside)} cases whose article is in scope and whose part is not stated."
     if content.undated_beside:
-        yield f"Not counted: {shown(content.undated_beside)} without a usable day received, so not known to be in scope."
+        yield f"Not counted: {shown(content.undated_beside)} cases without a usable day received, so not known to be in scope."
     if "received" in printed.withheld:
         yield f"There are {FEWER} cases in all, so no table is published."
     elif not printed.parts:
@@ -242,14 +248,10 @@ def _groups(content: Content) -> Iterator[Group]:
     """The parts by the sum that covers them; a part that none covers by its year."""
     printed, many = content.printed, len(content.printed.articles)
     parts = list(shown_parts(printed))
-    if not parts:
-        return
-    for total in printed.sums:
-        covered = [row for row in parts if total.first <= row.first and row.last <= total.last]
+    for total in _shown_sums(printed):
+        covered = [row for row in parts if total.first <= row.first <= total.last]
         parts = [row for row in parts if row not in covered]
-        if covered:
-            lines = tuple(_line(row, many, content.month) for row in covered)
-            yield Group(_line(total, many, content.month), lines)
+        yield Group(_line(total, many, content.month), tuple(_line(row, many, content.month) for row in covered))
     for year in sorted({year_of(row.first) for row in parts}):
         yield Group(None, tuple(_line(row, many, content.month) for row in parts if year_of(row.first) == year))
 

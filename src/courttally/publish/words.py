@@ -10,7 +10,7 @@ from datetime import date
 
 from courttally.law.subjects import NamedScope, Subject
 from courttally.publish.rollup import UNDATED, months_between, quarter_of, year_of
-from courttally.publish.tiers import shown
+from courttally.publish.tiers import LARGEST_SMALL, shown
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -87,16 +87,18 @@ def headline_pieces(subject: Subject, scope: NamedScope, n_cases: int, n_matters
     """The headline sentence in three pieces: before the number of cases, that number in words, and after it."""
     parts = "wartime parts" if scope.parts == "wartime" else "all parts"
     since = f", since {day_words(scope.since)}" if scope.since else ""
-    after = f" cases ({shown(n_matters)} matters) of {articles_words(subject, scope)}, {parts}{since}."
-    before = "Russian military courts received " + ("at least " if shown(n_cases)[0].isdigit() else "")
-    return before, shown(n_cases), after
+    matters = f" ({shown(n_matters)} matters)" if n_cases else ""
+    after = f" cases{matters} of {articles_words(subject, scope)}, {parts}{since}."
+    if n_cases > LARGEST_SMALL:
+        return "Russian military courts received at least ", shown(n_cases), after
+    return "In the records held, Russian military courts received ", shown(n_cases) if n_cases else "no", after
 
 
 def coverage_sentences(as_of: date, complete: int, partial: int, courts: int) -> tuple[str, str]:
     """The rest of counting rule 8: as seen by when, K of how many courts; and what is not covered."""
     none = courts - complete - partial
     seen = (
-        f"As seen by {day_words(as_of)} on the courts' own sites, with at least one complete list of cases for "
+        f"As seen by {day_words(as_of)} on the courts’ own sites, with at least one complete list of cases for "
         f"{complete} of {courts} courts of first instance."
     )
     missing = [
