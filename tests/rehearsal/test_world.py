@@ -171,7 +171,7 @@ def test_everything_that_can_happen_happens_in_some_seed() -> None:
         "transferred",
         "medical",
         "joined",
-        "other_ruling",
+        "other",
         "stayed",
         None,
     }

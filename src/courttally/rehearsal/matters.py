@@ -141,7 +141,7 @@ class Teller:
             if accused == 1 and chance(rng, "joined"):
                 return "joined"
             if chance(rng, "other"):
-                return "other_ruling"
+                return "other"
         return "terminated" if chance(rng, "terminated") else "verdict"
 
     def follow(self, record: Record, day: int, posted: int, outcome: str, depth: int) -> None:
@@ -290,8 +290,8 @@ class Teller:
         if cut >= day:
             return
         posted = max(record.posted, workday(cut + policy.delay(rng, policy.result_delay)))
-        ground = str(table("wordings")["result"]["other_ruling"]["grounds"][0])
-        slot.rulings.append(Ruling(posted, "other_ruling", policy.wording(rng, "other_ruling", cut), ground, cut))
+        ground = str(table("wordings")["result"]["other"]["grounds"][0])
+        slot.rulings.append(Ruling(posted, "other", policy.wording(rng, "other", cut), ground, cut))
         man = Slot(slot.name, [(0, slot.charges[0][1])])
         self.first(record.court, cut + rng.randrange(1, 10), [man], "split", record.ref, 1, f"{record.matter}/split")
 

@@ -14,7 +14,7 @@ APPEAL = "appeal"
 CASSATION = "cassation"
 MATERIAL = "material"
 
-FINISHED = frozenset({"verdict", "terminated", "returned", "transferred", "medical", "joined", "other_ruling"})
+FINISHED = frozenset({"verdict", "terminated", "returned", "transferred", "medical", "joined", "other"})
 
 
 class Charge(NamedTuple):
