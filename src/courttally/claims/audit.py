@@ -76,7 +76,8 @@ def _judge(book: Book, claim: Claim, found: Findings) -> Judgement:
     all_said = [sentences(f.template, f.slots, claim) for f in told]
     text = {lang: " ".join(s.text[lang] for s in all_said) for lang in LANGUAGES}
     related = tuple(dict.fromkeys(i for f in told for i in f.related))
-    return Judgement(claim.id, claim, verdict, tuple(f.kind for f in findings), text, all_said[0].say, related)
+    say = {lang: " ".join(dict.fromkeys(s.say[lang] for s in all_said)) for lang in LANGUAGES}
+    return Judgement(claim.id, claim, verdict, tuple(f.kind for f in findings), text, say, related)
 
 
 def first_verdict(findings: list[Finding]) -> Verdict:

@@ -66,6 +66,7 @@ class _Table:
     hedges: dict[str, re.Pattern[str]]
     words: tuple[tuple[re.Pattern[str], Fraction], ...]
     times: re.Pattern[str]
+    factor: re.Pattern[str]
     fold: re.Pattern[str]
     percent: re.Pattern[str]
     part: re.Pattern[str]
@@ -99,6 +100,7 @@ def _table() -> _Table:
         hedges={h: re.compile(rf"(?:\b{_either(hedges.take_texts(h))})\W*(?:by\s+|на\s+|в\s+)?$") for h in ("nearly", "over", "about")},
         words=tuple(words),
         times=re.compile(rf"\b{amount}\s+(?:times|раза?)\b"),
+        factor=re.compile(rf"\b(?:factor of {amount}|(?P<x>{_NUMBER})\s?[x×](?!\w))"),
         fold=re.compile(rf"\b{amount}-?fold\b"),
         percent=re.compile(rf"(?<![\w.,])\+?(?P<n>{_NUMBER})\s?(?:%|per\s?cent\b|процент\w*)(?!\W*points?\b)"),
         part=re.compile(rf"\b(?:by|на)\s+(?:an?\s+|one\s+)?(?P<n>{_either(parts)})\b"),
@@ -199,6 +201,10 @@ def find_growth(quote: str) -> Growth | None:
             growth = number_growth(match[0], shown, hedge, percent=False, sign=sign or 1, rest=behind)
             # "Three times more" is three times for some writers and four times for others.
             found.append((match.start(), replace(growth, or_one_more=bool(_MORE.match(behind)))))
+    for match in table.factor.finditer(text):
+        shown = _decimal(match["n"] or match["x"])
+        growth = number_growth(match[0], shown, _hedge(text, match), percent=False, sign=1, rest=text[match.end() :])
+        found.append((match.start(), growth))
     for match in table.percent.finditer(text):
         if (sign := _direction(text, match)) and not _FROM.search(text[: match.start()]):
             shown, hedge = _decimal(match["n"]), _hedge(text, match)

@@ -69,6 +69,8 @@ class Vocabulary:
     person_units: frozenset[str]
     anchors: tuple[Anchor, ...]
     populations: Mapping[str, Words]
+    kinds: Mapping[int, tuple[str, Words]]
+    """Short name and words of each kind of error, by its number."""
 
 
 @cache
@@ -89,6 +91,10 @@ def vocabulary() -> Vocabulary:
         )
         row.done()
     units = frozenset(data.take_texts("person_units"))
+    kinds: dict[int, tuple[str, Words]] = {}
+    for row in data.take_tables("kind"):
+        kinds[row.take("number", int)] = (row.take("name", str), Words(row.take("en", str), row.take("ru", str)))
+        row.done()
     anchors = []
     for row in data.take_tables("anchor"):
         words = Words(row.take("en", str), row.take("ru", str))
@@ -99,7 +105,7 @@ def vocabulary() -> Vocabulary:
         populations[row.take("name", str)] = Words(row.take("en", str), row.take("ru", str))
         row.done()
     data.done()
-    return Vocabulary(metrics, units, tuple(anchors), populations)
+    return Vocabulary(metrics, units, tuple(anchors), populations, kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ def _same(book: Book, claim: Claim, found: Findings) -> Standing | None:
             verdict = Verdict.REPRODUCED if claim.amount == other.amount else Verdict.WITHIN_ROUNDING
             return Standing(verdict, "holds.same", fill(other=other), (other.id,))
     for other in book.references(claim):
-        verdicts = claim.metric.name == "convictions" and other.metric.name == "verdicts"
+        verdicts = claim.metric.name == "convictions" and other.metric.name in {"verdicts", "accused_with_verdict"}
         if verdicts and claim.articles == other.articles and same_number(claim, other):
             return _cannot("missing.acquittals", fill(other=other), (other.id,))
     return None

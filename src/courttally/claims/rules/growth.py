@@ -117,12 +117,10 @@ def _spans(told: Period, earlier: Period, later: Period) -> bool:
     running = not starts_differ(earlier, later) and earlier.start is not None and not earlier.closed
     if running and earlier.end.last < later.end.first:
         return earlier.end.gap(told.start) == 0 and later.end.gap(told.end) == 0
-    if earlier.closed and later.closed and is_same(earlier, later.years_back(1)):
-        if is_same(told, later):
-            return True
-        whole = Period(earlier.start, later.end)
-        return is_same(whole, told) or (whole.start is not None and may_be_same(whole, told) and not told.closed)
-    return False
+    next_to = is_same(earlier, later.years_back(1)) or _just_before(earlier, later)
+    if not (earlier.closed and later.closed and next_to):
+        return False
+    return is_same(told, later) or may_be_same(Period(earlier.start, later.end), told)
 
 
 # A growth told beside a number
@@ -147,9 +145,12 @@ def _pointed_at(claim: Claim, growth: Growth, rows: list[Claim], *, own: bool) -
     named = [int(year) for year in _YEAR.findall(growth.rest)]
     named = [year for year in named if period.end is None or year != period.end.last.year]
     if named:
-        return [c for c in rows if c.period.whole_year == named[0]] or [
-            c for c in rows if _inside(c.period, named[0]) and _same_months(c.period, period)
-        ]
+        year = named[0]
+        return (
+            [c for c in rows if c.period.whole_year == year]
+            or [c for c in rows if _inside(c.period, year) and _same_months(c.period, period)]
+            or [c for c in rows if _ends_in(c.period, year) and _earlier_total(c.period, period)]
+        )
     before = [c for c in rows if _same_months(c.period, period, 1)]
     if before or not own:
         return before
@@ -166,6 +167,10 @@ def _inside(period: Period, year: int) -> bool:
     return (
         period.start is not None and period.end is not None and period.start.first.year == period.end.last.year == year
     )
+
+
+def _ends_in(period: Period, year: int) -> bool:
+    return period.end is not None and period.end.last.year == year
 
 
 def _same_months(earlier: Period, later: Period, years: int | None = None) -> bool:

@@ -17,7 +17,7 @@ from courttally.claims.rules.growth import borne_out
 from courttally.claims.ties import Book, same_scope, same_thing
 
 # Numbers closer than this may differ by date and rounding alone.
-_APART = Decimal("0.1")
+_APART = Decimal("0.05")
 # A total this near to a sum is meant to be that sum.
 _MISSES_BY = Decimal("0.05")
 _EXPLAINED = tuple(
@@ -37,14 +37,17 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
     yield from apart.values()
     for claim in book.claims:
         parts = [p for b in book.breakdowns(claim) for p in b.parts if p.id in apart and p.source == claim.source]
-        if parts and claim.id not in apart and not found.has(claim.id, *_EXPLAINED) and not _behind(book, claim, tied):
+        alone = book.support(claim) == 0 and claim.id not in tied
+        if parts and claim.id not in apart and not found.has(claim.id, *_EXPLAINED) and alone:
             slots = fill(others=tuple(parts))
             ids = tuple(p.id for p in parts)
             yield Finding(claim.id, Kind.IRRECONCILABLE, Verdict.CANNOT_JUDGE, "irreconcilable.total", slots, ids)
 
 
-def _behind(book: Book, claim: Claim, tied: set[str]) -> int:
-    return book.support(claim) + (claim.id in tied)
+def _behind(book: Book, claim: Claim, tied: set[str]) -> tuple[int, bool, bool]:
+    """What stands behind a number; where that is equal, an exact number of a named stage stands firmer."""
+    exact_number = claim.amount is not None and claim.amount.exact
+    return book.support(claim) + (claim.id in tied), exact_number, claim.metric.stage != "unsaid"
 
 
 def _against_others(book: Book, claim: Claim, found: Findings, tied: set[str]) -> Finding | None:

@@ -6,13 +6,15 @@ dated statute table. A number that fits its own article as well is left alone.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from courttally.claims.dates import is_same, may_be_same
 from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Claim
-from courttally.claims.numbers import Op
+from courttally.claims.numbers import Op, decimals
 from courttally.claims.rules import series
 from courttally.claims.rules.digit import original_of
+from courttally.claims.rules.shares import agreeing, pairs
 from courttally.claims.terms import longest_years, named_part, ranges, rivals
 from courttally.claims.ties import Book, same_number, same_scope
 
@@ -31,6 +33,9 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
         )  # fmt: skip
         related = tuple(c.id for c in (*misfit.own, *misfit.neighbours))
         yield Finding(claim.id, Kind.MISLABEL, Verdict.MISLABELLED, "mislabel.series", slots, related)
+    for claim in book.claims:
+        if claim.metric.unit == "share" and (finding := _share(book, claim)):
+            yield finding
     confused = {f.claim_id: f.slots["fits"] for f in equal.values()}
     for claim in book.claims:
         if finding := _legal_maximum(book, claim, confused):
@@ -67,8 +72,27 @@ def _equals(book: Book, claim: Claim) -> Finding | None:
     if not others:
         return None
     fits = others[0]
-    slots = fill(number=claim.amount.lo, named=claim.articles, fits=fits.articles, source=fits)
+    slots = fill(said=claim.amount, named=claim.articles, fits=fits.articles, source=fits)
     return Finding(claim.id, Kind.MISLABEL, Verdict.MISLABELLED, "mislabel.equals", slots, (fits.id,))
+
+
+def _share(book: Book, claim: Claim) -> Finding | None:
+    """A share of one article that the numbers give for another, and not for its own."""
+    article, amount = claim.one_article, claim.amount
+    if article is None or amount is None or not amount.exact or agreeing(claim, pairs(book, claim)):
+        return None
+    for other in rivals(article, book):
+        told = replace(claim, articles=frozenset({other}))
+        own, theirs = pairs(book, claim), agreeing(told, pairs(book, told))
+        if theirs and own and decimals(amount.lo) + len(str(int(amount.lo))) > 2:
+            pair = theirs[0]
+            slots = fill(
+                number=amount.lo, named=claim.articles, fits=told.articles, part_value=pair.part_value,
+                whole_value=pair.whole_value, true=pair.percent, others=(pair.part, pair.whole),
+            )  # fmt: skip
+            ids = (pair.part.id, pair.whole.id)
+            return Finding(claim.id, Kind.MISLABEL, Verdict.MISLABELLED, "mislabel.share", slots, ids)
+    return None
 
 
 def _numbered(claim: Claim) -> bool:

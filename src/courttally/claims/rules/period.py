@@ -56,7 +56,10 @@ def _told_elsewhere(book: Book, claim: Claim) -> Finding | None:
 def _number(claim: Claim, other: Claim) -> bool:
     if claim.metric.unit == "rate":
         return same_thing(claim, other) and claim.amount == other.amount
-    return claim.amount is not None and claim.amount.exact and same_count(claim, other)
+    if claim.amount is None or not same_count(claim, other):
+        return False
+    # "Over 1,000" is true of many periods; it is one number only where the longer time holds the shorter.
+    return claim.amount.exact or (claim.amount == other.amount and longer_than(claim.period, other.period))
 
 
 def _moved(claim: Claim, told: Period, other: Claim) -> bool:

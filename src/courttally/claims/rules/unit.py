@@ -82,7 +82,7 @@ def _rounds_its_own_unit(claim: Claim, mine: str, near: list[Claim]) -> bool:
     if claim.amount is None or claim.amount.exact:
         return False
     return any(
-        unit_of(o) == mine and o.metric.stage == claim.metric.stage and claim.amount.says(value)
+        unit_of(o) == mine and o.metric.decided == claim.metric.decided and claim.amount.says(value)
         for o, value in exact(near)
     )
 

@@ -1,7 +1,7 @@
 """Kind 13: the same source later printed another number for the same metric, articles and period.
 
-Only closed periods have vintages: a running total to an earlier date is a different number, not an older one. The older is
-stale, neither is wrong.
+A running total to an earlier date is a different number, not an older one: only the same months, or the same last day, have
+vintages. The older is stale, neither is wrong.
 """
 
 from collections.abc import Iterator
@@ -56,8 +56,9 @@ def _counted_as(book: Book, claim: Claim, found: Findings) -> tuple[str, bool]:
 
 
 def _same_count(book: Book, a: Claim, b: Claim, found: Findings) -> bool:
+    dated = a.end is not None and a.end == b.end and a.end.is_day
     return (
-        a.period.closed
+        (a.period.closed or dated)
         and is_same(a.period, b.period)
         and articles_agree(a, b)
         and same_scope(a, b)
@@ -88,6 +89,6 @@ def _replaced(book: Book, claim: Claim, found: Findings) -> Finding | None:
 
 
 def _newer(other: Claim, claim: Claim) -> bool:
-    """Whether a count was made clearly later. A reprint's own date says nothing of when its number was counted."""
-    counted = other.as_of if other.cites else other.seen
+    """Whether a count was made clearly later. Where one says when it was counted, a reprint's own date is no such date."""
+    counted = other.seen if not other.cites or claim.as_of is None else other.as_of
     return counted is not None and claim.seen is not None and (counted.first - claim.seen.last).days > _DAYS
