@@ -41,8 +41,9 @@ def test_a_folder_is_imported_in_order_and_every_file_is_accounted_for(tmp_path:
         "b.html.JSON",
         "notes.txt",
         "what",
-        "old.zip",
+        "old.7z",
         "t.csv",
+        "t.json",
     ):
         page((folder / name).parent, Path(name).name)
     (folder / "round").symlink_to(folder, target_is_directory=True)
@@ -55,6 +56,7 @@ def test_a_folder_is_imported_in_order_and_every_file_is_accounted_for(tmp_path:
         "image": 1,
         "link to a folder": 1,
         "not a file": 1,
+        "other JSON": 1,
         "other file": 1,
         "packed file": 1,
         "script": 1,
@@ -186,7 +188,11 @@ def test_what_is_named_outright_and_cannot_be_taken_is_a_failure(tmp_path: Path)
     report = archive.import_paths(paths, clock=clock)
     assert report.failures == (
         (1, "there is no such file or folder"),
-        (2, "import takes .html, .htm, .warc and .warc.gz; this is: document"),
+        (
+            2,
+            "import takes .html, .htm, .warc, .warc.gz, .zip, .wacz, and .csv and .json exported by sudrfscraper; "
+            "this is: document",
+        ),
     )
     assert (report.items, report.added, report.skipped) == (3, 1, {})
 

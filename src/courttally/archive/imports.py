@@ -1,23 +1,30 @@
-"""Import: pages and WARC files of others become captures.
+"""Import: pages, WARC files and exported rows of others become captures; packed files are looked into.
 
 Invariants
-- An item is a page, or a record of a WARC file that could be a capture, or a damaged place. Items are numbered from 1
-  in the order of reading. Each item ends as added, as a duplicate, or as a failure with its reason.
-- Messages name an item by its number, by the digest of its payload where there is one, and inside a WARC file by the
-  running number of the file among those taken and the byte: never by path or URL, which can hold a person's name.
-- What a record or a sidecar states wins over what the command line says; that fills only what nobody stated.
+- An item is a page, or a record of a WARC file that could be a capture, or a row of an export, or a damaged place, or a
+  member of a packed file that is refused. Items are numbered from 1 in the order of reading. Each item ends as added, as a duplicate, or as a failure with its reason.
+- Messages name an item by its number, by the digest of its payload where there is one, inside a WARC file by the
+  running number of the file among those taken and the byte, inside an export by that number and the row: never by path
+  or URL, which can hold a person's name.
+- What a record or a sidecar states wins over what the command line says; that fills only what nobody stated. An
+  exported row has no URL, so none is filled in; it states its court unless its cell is empty.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from courttally.archive.capture import Clock, Progress, Statement, check_statement, digest, utc
+from courttally.archive.exports import HEADERS, ExportRow, NotAnExportError
+from courttally.archive.exports import rows as export_rows
 from courttally.archive.foreign import ForeignWarc, Found
-from courttally.archive.sidecar import Sidecar, read_sidecar, sidecar_of
-from courttally.archive.sources import Source, sources
+from courttally.archive.packed import Packed
+from courttally.archive.sidecar import Sidecar, read_sidecar
+from courttally.archive.sources import Opener, Source, UnreadableError, sources
 from courttally.archive.warc import LARGEST_BLOCK
 from courttally.archive.writer import Writer
 
@@ -42,13 +49,20 @@ class ImportReport:
 
 
 class Importer:
-    """Feeds one writer from files."""
+    """Feeds one writer from files. `scratch` is a private folder for what is too large to be unpacked in memory."""
 
     def __init__(
-        self, writer: Writer, court: str | None, url: str | None, fetched_at: datetime | None, clock: Clock
+        self,
+        writer: Writer,
+        scratch: Path,
+        court: str | None,
+        url: str | None,
+        fetched_at: datetime | None,
+        clock: Clock,
     ) -> None:
         check_statement(url, "GET", None, fetched_at, court)
         self._writer = writer
+        self._scratch = scratch
         self._flags = Sidecar(court, url, None, None, None if fetched_at is None else utc(fetched_at))
         self._latest = utc(clock()) + _TOLERANCE
         self._files = 0
@@ -90,26 +104,37 @@ class Importer:
             return
         if source.kind == "sidecar":
             return
-        self._files += 1
         try:
-            if source.kind == "warc":
-                self._warc(source.path, told)
+            if source.kind == "packed":
+                self._packed(source, told)
                 return
-            self._items += 1
-            if source.kind == "page":
-                self._page(source.path)
+            self._files += 1
+            if source.kind == "warc":
+                self._warc(source, told)
+            elif source.kind == "table":
+                self._table(source, told)
+            elif source.kind == "page":
+                self._page(source)
             else:
-                self._fail(source.what)
-        except _UnreadableError as problem:
-            self._items += source.kind == "warc"
+                raise UnreadableError(source.what)
+        except UnreadableError as problem:
+            self._items += source.kind != "page"  # a page was counted when it was begun
             self._fail(str(problem))
 
-    def _page(self, path: Path) -> None:
-        payload = _read(path)
+    def _packed(self, source: Source, told: Callable[[int], None]) -> None:
+        done = 0
+        with _opened(source.open) as stream:
+            for member in Packed(stream, source.what, self._scratch).members():
+                self._source(member, lambda within: None)
+                done += member.size
+                told(min(done, source.size))
+
+    def _page(self, source: Source) -> None:
+        self._items += 1
+        payload = _read(source.open)
         payload_digest = digest(payload)
-        beside = sidecar_of(path)
         try:
-            stated = read_sidecar(_read(beside)) if beside.exists() else Sidecar()
+            stated = Sidecar() if source.sidecar is None else read_sidecar(_read(source.sidecar))
         except ValueError as problem:
             self._fail(str(problem), payload_digest)
             return
@@ -117,13 +142,31 @@ class Importer:
             self._fail("the file is empty; a sidecar with its status would make it an empty answer")
             return
         method = "GET" if stated.method is None else stated.method
-        self._write(
-            Statement(stated.url, method, stated.status, stated.fetched_at, stated.court, (), payload, payload_digest),
-            "",
+        statement = Statement(
+            stated.url, method, stated.status, stated.fetched_at, stated.court, (), payload, payload_digest
         )
+        self._write(self._filled(statement), "")
 
-    def _warc(self, path: Path, told: Callable[[int], None]) -> None:
-        for found in _statements(path):
+    def _table(self, source: Source, told: Callable[[int], None]) -> None:
+        try:
+            for row in _rows(source):
+                told(min(row.offset, source.size))
+                self._items += 1
+                place = f"file {self._files}, row {row.number}: "
+                if row.failure:
+                    self._fail(place + row.failure)
+                    continue
+                stated = Statement(None, "GET", None, None, None, HEADERS, row.payload, digest(row.payload))
+                court = None if row.states_court else self._flags.court
+                self._write(stated.filled(court=court, url=None, fetched_at=self._flags.fetched_at), place)
+        except NotAnExportError as problem:
+            if source.outright or problem.alike:
+                raise UnreadableError(str(problem)) from None
+            self._files -= 1
+            self._skipped[source.what] += 1
+
+    def _warc(self, source: Source, told: Callable[[int], None]) -> None:
+        for found in _statements(source.open):
             told(found.offset)
             if found.skipped:
                 self._skipped[found.skipped] += 1
@@ -134,11 +177,13 @@ class Importer:
                 self._fail(place + found.failure)
             elif found.statement is not None:
                 self._signals.update(found.signals)
-                self._write(found.statement, place)
+                self._write(self._filled(found.statement), place)
+
+    def _filled(self, stated: Statement) -> Statement:
+        flags = self._flags
+        return stated.filled(court=flags.court, url=flags.url, fetched_at=flags.fetched_at)
 
     def _write(self, stated: Statement, place: str) -> None:
-        flags = self._flags
-        stated = stated.filled(court=flags.court, url=flags.url, fetched_at=flags.fetched_at)
         if stated.fetched_at is not None and stated.fetched_at > self._latest:
             self._signals["fetched more than a day after the import"] += 1
         try:
@@ -148,25 +193,43 @@ class Importer:
             self._fail(f"{place}{problem}", stated.payload_digest)
 
 
-class _UnreadableError(Exception):
-    """A file that cannot be read, and why; never its path."""
-
-
-def _statements(path: Path) -> Iterator[Found]:
-    # only reading is guarded here: a disk that refuses to store what was read must stop the import
+@contextmanager
+def _opened(opener: Opener) -> Iterator[BinaryIO]:
+    """An open file. Only its reading is guarded: a disk that refuses to store what was read must stop the import."""
     try:
-        with path.open("rb") as stream:
+        stream = opener()
+    except OSError as problem:
+        raise _no_reading(problem) from None
+    with stream:
+        yield stream
+
+
+def _no_reading(problem: OSError) -> UnreadableError:
+    return UnreadableError(f"the file cannot be read ({problem.strerror})")
+
+
+def _statements(opener: Opener) -> Iterator[Found]:
+    with _opened(opener) as stream:
+        try:
             yield from ForeignWarc(stream).statements()
-    except OSError as problem:
-        raise _UnreadableError(f"the file cannot be read ({problem.strerror})") from None
+        except OSError as problem:
+            raise _no_reading(problem) from None
 
 
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
+def _rows(source: Source) -> Iterator[ExportRow]:
+    with _opened(source.open) as stream:
+        try:
+            yield from export_rows(stream, source.what)
+        except OSError as problem:
+            raise _no_reading(problem) from None
+
+
+def _read(opener: Opener) -> bytes:
+    with _opened(opener) as stream:
+        try:
             data = stream.read(LARGEST_BLOCK + 1)
-    except OSError as problem:
-        raise _UnreadableError(f"the file cannot be read ({problem.strerror})") from None
+        except OSError as problem:
+            raise _no_reading(problem) from None
     if len(data) > LARGEST_BLOCK:
-        raise _UnreadableError(f"the file is larger than {LARGEST_BLOCK >> 20} MiB")
+        raise UnreadableError(f"the file is larger than {LARGEST_BLOCK >> 20} MiB")
     return data

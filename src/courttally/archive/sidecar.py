@@ -8,12 +8,10 @@ its text.
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from courttally.archive.capture import check_statement, parse_time
 
 KEYS = ("court", "url", "method", "status", "fetched_at")
-SUFFIX = ".json"
 _LARGEST = 1 << 20
 
 
@@ -26,11 +24,6 @@ class Sidecar:
     method: str | None = None
     status: int | None = None
     fetched_at: datetime | None = None
-
-
-def sidecar_of(page: Path) -> Path:
-    """Where the sidecar of a page lies, if it has one."""
-    return page.with_name(page.name + SUFFIX)
 
 
 def read_sidecar(data: bytes) -> Sidecar:

@@ -70,12 +70,13 @@ class Archive:
         clock: Clock,
         progress: Progress | None = None,
     ) -> ImportReport:
-        """Import pages and WARC files. Court, URL and fetched time fill what neither sidecar nor record states.
+        """Import pages, WARC files, exported rows, and packed files of these. Court, URL and fetched time fill what neither sidecar nor record states.
 
         Raises ValueError for a court, URL or time that cannot be true, ArchiveBusyError while somebody else writes.
         """
         with Writer(self._layout, clock, "import") as writer:
-            report = Importer(writer, court, url, fetched_at, clock).run([Path(path) for path in paths], progress)
+            importer = Importer(writer, self._layout.root, court, url, fetched_at, clock)
+            report = importer.run([Path(path) for path in paths], progress)
         append_ledger(
             self._layout.imports,
             {
