@@ -38,6 +38,7 @@ from .wordings import (
 
 MOBILISATION = date(2022, 9, 21)
 END = date(2025, 6, 1)
+BRISK = "2023-12"  # from this month on, courts decide within the next month, so that some months of the table fill up
 
 # Where cases arise, as weights; the first court is the one that needs several pages.
 SEATS = (
@@ -99,6 +100,8 @@ def register_everyday(clerk: Clerk) -> None:
                 lookalikes=dice.throw(10) == 0,
             )
             decided = received + timedelta(days=25 + dice.throw(95))
+            if row["month"] >= BRISK:
+                decided = date(year + month // 12, month % 12 + 1, 1 + dice.throw(27))
             if dice.throw(25) == 0:
                 day_of_stay = received + timedelta(days=15)
                 case = clerk.finish(case, day_of_stay, STAYED, own=False, decided_text="")

@@ -106,7 +106,7 @@ def several_accused(clerk: Clerk) -> None:
     """Persons of one case with results and dates of their own; the case's result is printed last, or not yet, or
     alone.
     """
-    march, april, may = date(2024, 3, 4), date(2024, 4, 15), date(2024, 5, 20)
+    march, april, may = date(2023, 3, 6), date(2023, 4, 17), date(2023, 5, 22)
     two = (Person((C337_5,)), Person((C332_21,), name="Невзаправдин Пример Учебнович"))
 
     def decide(case: Case, when: date, results: tuple[Person, ...], **what: object) -> Case:
@@ -179,11 +179,11 @@ def chains(clerk: Clerk) -> None:
     there = clerk.register("39GV0001", date(2023, 10, 23), C332_21, uid=first.uid, key="chain-received")
     clerk.finish(there, date(2023, 12, 18), TERMINATED)
     # Returned, refiled, transferred to a district court, still pending.
-    first = clerk.register("25GV0004", date(2024, 1, 15), C338_3, key="chain-three-1")
-    clerk.finish(first, date(2024, 2, 26), RETURNED)
-    second = clerk.register("25GV0004", date(2024, 5, 6), C338_3, uid=first.uid, key="chain-three-2")
-    clerk.finish(second, date(2024, 6, 3), TRANSFERRED)
-    clerk.register("27OV0000", date(2024, 6, 24), C338_3, uid=first.uid, key="chain-three-3")
+    first = clerk.register("25GV0004", date(2022, 11, 14), C338_3, key="chain-three-1")
+    clerk.finish(first, date(2022, 12, 26), RETURNED)
+    second = clerk.register("25GV0004", date(2023, 2, 6), C338_3, uid=first.uid, key="chain-three-2")
+    clerk.finish(second, date(2023, 3, 6), TRANSFERRED)
+    clerk.register("27OV0000", date(2023, 4, 10), C338_3, uid=first.uid, key="chain-three-3")
     # Returned, nothing later.
     first = clerk.register("77GV0005", date(2024, 7, 8), C337_5, key="chain-returned-only")
     clerk.finish(first, date(2024, 8, 5), RETURNED)

@@ -81,7 +81,7 @@ class Desk:
 
 def run(words: list[str], user: Path, surroundings: dict[str, str] | None = None) -> Answer:
     """One run of the command in surroundings that hold nothing of the person who runs the tests."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ}
     user.mkdir(parents=True, exist_ok=True)
     environment = kept | {"HOME": str(user), "LC_ALL": "C.UTF-8", "TZ": "UTC"} | (surroundings or {})
     done = subprocess.run(

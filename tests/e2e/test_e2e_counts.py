@@ -14,10 +14,7 @@ TABLES = [
     (),
     *((dimension,) for dimension in DIMENSIONS),
     ("month", "article"),
-    ("court", "outcome"),
     ("region", "part"),
-    ("year", "level"),
-    ("article", "outcome"),
 ]
 DAYS = ("2025-06-15", "2023-06-30", "2024-02-01", EVERYTHING)
 UNITS = {"accused", "accused_with_verdict"}
@@ -66,8 +63,8 @@ def test_every_dimension(desk: Desk, corpus: Corpus, metric: str) -> None:
 
 
 def test_every_scope_and_day(desk: Desk, corpus: Corpus) -> None:
-    """The plain totals of the four scopes as of the four days."""
-    pairs = [(scope, day) for scope in SCOPES for day in DAYS]
+    """The plain totals of the four scopes as of two days."""
+    pairs = [(scope, day) for scope in SCOPES for day in DAYS[:2]]
     compare(desk, corpus, [(METRICS[place % 7], (), scope, "lead", day) for place, (scope, day) in enumerate(pairs, 1)])
 
 

@@ -1,7 +1,7 @@
 """The stranger who reads sums catches leaks: tables that give a cell away, and tables that do not."""
 
 import pytest
-from disclosure import Equation, bounds, disclosed
+from disclosure import Equation, bounds, disclosed, follows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +29,14 @@ def test_known_tables(printed: list[Equation], known: set[str]) -> None:
     assert disclosed(printed) == known
 
 
+def test_sums_that_follow() -> None:
+    printed = sums(abcd=9, ab=4, d=2)
+    assert follows("cd", printed)
+    assert follows("c", printed)
+    assert not follows("a", printed)
+    assert not follows("bc", printed)
+
+
 @given(
     st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 9), min_size=6),
     st.lists(st.frozensets(st.sampled_from("abcdef"), min_size=1), max_size=5),
@@ -36,4 +44,4 @@ def test_known_tables(printed: list[Equation], known: set[str]) -> None:
 def test_bounds_hold_the_truth(cells: dict[str, int], printed: list[frozenset[str]]) -> None:
     """Whatever is printed, the true value lies within the bounds."""
     for cell, (least, most) in bounds([(inside, sum(cells[one] for one in inside)) for inside in printed]).items():
-        assert least <= cells[str(cell)] <= (cells[str(cell)] if most is None else most)
+        assert least <= cells[str(cell)] <= most
