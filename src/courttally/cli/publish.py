@@ -43,4 +43,8 @@ def publish(
         return
     if inputs.simulated:
         print("SIMULATED DATA: the page says so.")
+    if report.withheld:
+        print("The table is withheld: the numbers are too few to be published without pointing at somebody.")
+    elif report.step:
+        print("Less is printed than the rule alone would allow, because a small number could be worked out otherwise.")
     print(f"{common.plural(len(report.files), 'file')} written. Open index.html in that folder.")
