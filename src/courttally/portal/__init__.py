@@ -10,5 +10,6 @@ May import ``courts`` and ``law``.
 from courttally.portal.lines import PageLines, text_at
 from courttally.portal.model import READER_VERSION, Page, Reading
 from courttally.portal.reader import read
+from courttally.portal.texts import decision_text
 
-__all__ = ["READER_VERSION", "Page", "PageLines", "Reading", "read", "text_at"]
+__all__ = ["READER_VERSION", "Page", "PageLines", "Reading", "decision_text", "read", "text_at"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from courttally.portal.values import parse_day
 
@@ -44,42 +44,54 @@ _NEUTRAL = frozenset(
         "captchaid",
         "op",
     }
-    | {"list", "lawbookarticles_mode", "sort", "sort_order"}
+    | {"list", "lawbookarticles_mode", "sort", "sort_order", "_ord", "text_number"}
 )
+_IDENTITY = frozenset({"h_date", "case_id", "_id", "case_uid", "_uid"})
 
 # Date filters: stem of the parameter -> axis of the window. ``1d`` is its first day, ``2d`` its last.
 _AXES = {"entry_date": "received", "result_date": "result"}
 _WINDOW = re.compile(r"(?:[gpmau]\d{0,2}_)?case__(entry_date|result_date)([12])d")
 
 
-# The link of a list's row as the PRIMARY engine writes it; any other spelling goes the long way through parse_request.
-_CASE_LINK = re.compile(
+# The link of a list's row as the two engines write it; any other spelling goes the long way through parse_request.
+_PRIMARY_LINK = re.compile(
     r"/?modules\.php\?name=sud_delo&srv_num=(\d{1,4})&name_op=case&case_id=(\d{1,12})"
-    rf"&case_uid=({_GUID.pattern})&delo_id=(\d{{1,12}})(?:&new=(\d{{1,12}}))?"
+    rf"&case_uid=({_GUID.pattern})&delo_id=(\d{{1,12}})(?:&new=(\d{{1,12}}))?",
+    re.ASCII,
+)
+_VNKOD_LINK = re.compile(
+    rf"/?modules\.php\?name=sud_delo&name_op=case&_id=(\d{{1,12}})&_uid=({_GUID.pattern})"
+    r"&_deloId=(\d{1,12})&_caseType=\d{1,4}&_new=(\d{1,12})&srv_num=(\d{1,4})",
+    re.ASCII,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLink:
-    """What the link of one row names."""
+    """What the link of one row names; ``spelling`` is the engine whose words the address is in."""
 
     case_id: int | None
     guid: str | None
     srv_num: int
     delo_id: int | None
     new: int | None
+    spelling: str
 
 
 def parse_case_link(href: str) -> CaseLink | None:
     """The case that a row's link leads to, or None where it leads elsewhere."""
-    found = _CASE_LINK.fullmatch(href)
+    found = _PRIMARY_LINK.fullmatch(href)
     if found:
         srv_num, case_id, guid, delo_id, new = found.groups()
-        return CaseLink(int(case_id), guid, int(srv_num) or 1, int(delo_id), int(new) if new else None)
+        return CaseLink(int(case_id), guid, int(srv_num) or 1, int(delo_id), int(new) if new else None, "primary")
+    found = _VNKOD_LINK.fullmatch(href)
+    if found:
+        case_id, guid, delo_id, new, srv_num = found.groups()
+        return CaseLink(int(case_id), guid, int(srv_num) or 1, int(delo_id), int(new), "vnkod")
     target = parse_request(href)
     if target is None or target.name_op != "case":
         return None
-    return CaseLink(target.case_id, target.guid, target.srv_num, target.delo_id, target.new)
+    return CaseLink(target.case_id, target.guid, target.srv_num, target.delo_id, target.new, target.spelling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,25 @@ class Request:
     vnkod_style: bool
     """Whether the address is in the VNKOD engine's spelling (``_deloId``)."""
 
+    @property
+    def spelling(self) -> str:
+        """The engine whose words the address is in; the table of pairs goes by it."""
+        return "vnkod" if self.vnkod_style else "primary"
+
+
+def host_of(url: str) -> str:
+    """The host of an address in lower case, "" where it has none."""
+    try:
+        return (urlsplit(url.strip()).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _decoded(text: str) -> str:
+    if "%" not in text and "+" not in text:
+        return text
+    return unquote(text.replace("+", " "), "cp1251", "replace")
+
 
 def _int(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
@@ -121,26 +152,25 @@ def parse_request(url: str) -> Request | None:
     except ValueError:
         return None
     values: dict[str, str] = {}
-    for key, value in parse_qsl(parts.query, keep_blank_values=True, encoding="cp1251", errors="replace"):
-        if value or key.lower() not in values:
-            values[key.lower()] = value.strip()
+    for part in parts.query.split("&"):
+        name, _, value = part.partition("=")
+        key = _decoded(name).lower()
+        if key and (value or key not in values):
+            values[key] = _decoded(value).strip()
     if values.get("name", "").lower() != "sud_delo":
         return None
     vnkod_style = "_deloid" in values
     window: dict[str, dict[str, date]] = {}
     filtered = False
     for key, value in values.items():
+        if not value or key in _NEUTRAL or key in _IDENTITY:
+            continue
         found = _WINDOW.fullmatch(key)
-        if found and value:
-            day = parse_day(value)
-            if day.value is None:
-                filtered = True
-            else:
-                window.setdefault(_AXES[found[1]], {})[found[2]] = day.value
-        elif (
-            value and not found and key not in _NEUTRAL and key not in {"h_date", "case_id", "_id", "case_uid", "_uid"}
-        ):
+        day = parse_day(value).value if found else None
+        if found is None or day is None:
             filtered = True
+        else:
+            window.setdefault(_AXES[found[1]], {})[found[2]] = day
     axis = "" if not window else next(iter(window)) if len(window) == 1 else "both"
     bounds = window.get(axis, {})
     guid = (values.get("case_uid") or values.get("_uid") or "").lower()

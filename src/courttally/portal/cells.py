@@ -15,6 +15,7 @@ from courttally.law import outcomes
 from courttally.law.charges import parse_charges
 from courttally.law.text import digest, normalise
 from courttally.portal.model import AccusedSeen, ChargeSeen, Day, Result, Signal
+from courttally.portal.upper import grounds
 from courttally.portal.values import mask_name, parse_day
 
 # A new slot begins where a name and a dash stand before articles; the Latin c and t of a look-alike «ст.» count too.
@@ -28,6 +29,10 @@ _CODE_END = re.compile(rf"{_CODE}\s*;?\s*$")
 UNMAPPED = "unmapped"
 
 
+Place = tuple[str, int, int]
+"""Table, row and column; written ``table:row:column`` only when something is noted there."""
+
+
 class Notes:
     """Collects the signals of one page and the latest date that bounds its time."""
 
@@ -37,29 +42,32 @@ class Notes:
         self.signals: list[Signal] = []
         self.latest: date | None = None
 
-    def add(self, code: str, place: str = "", text: str = "") -> None:
+    def add(self, code: str, place: Place | None = None, text: str = "") -> None:
         """Note a signal; of ``text`` only its length and digest are kept."""
+        where = f"{place[0]}:{place[1]}:{place[2]}" if place is not None else ""
         if text:
-            self.signals.append(Signal(code, place, len(normalise(text)), digest(text)))
+            self.signals.append(Signal(code, where, len(normalise(text)), digest(text)))
         else:
-            self.signals.append(Signal(code, place))
+            self.signals.append(Signal(code, where))
 
     def seen(self, day: date | None) -> None:
         """Let ``day`` bound the time of the page: it was printed, so the page is not older."""
         if day is not None and (self.latest is None or day > self.latest):
             self.latest = day
 
-    def day(self, text: str, place: str, *, bounds: bool = True) -> Day:
+    def day(self, text: str, place: Place, *, bounds: bool = True) -> Day:
         """A date cell; an impossible date is a signal."""
+        if not text:
+            return NO_DAY
         value = parse_day(text)
-        if value.value is not None:
-            if bounds:
-                self.seen(value.value)
-        elif text and not text.isspace():
-            self.add("date_impossible", place, text)
+        if value.value is None:
+            if not text.isspace():
+                self.add("date_impossible", place, text)
+        elif bounds and (self.latest is None or value.value > self.latest):
+            self.latest = value.value
         return value
 
-    def code(self, read: Callable[[str], str | None], text: str, place: str, signal: str) -> str:
+    def code(self, read: Callable[[str], str | None], text: str, place: Place, signal: str) -> str:
         """A vocabulary cell: its code, "" when empty, ``unmapped`` with a signal when its wording is not known."""
         if not text:
             return ""
@@ -69,25 +77,45 @@ class Notes:
             return UNMAPPED
         return found
 
-    def result(self, text: str, place: str) -> Result:
-        """A result cell with its ground on a second line."""
+    def result(self, text: str, place: Place, *, upper: bool = False) -> Result:
+        """A result cell with its ground on a second line; ``upper``: of a court of appeal or cassation."""
         if not text:
-            return Result()
-        found, ground_unread = _result(text)
+            return NO_RESULT
+        found, ground_unread = _upper_result(text) if upper else _result(text)
         if found.outcome == UNMAPPED:
             self.add("result_unmapped", place, text)
         elif ground_unread:
             self.add("ground_unmapped", place, text)
         return found
 
-    def charges(self, text: str, place: str) -> list[ChargeSeen]:
-        """The charges of one accused; what of the notation is not understood is a signal."""
+    def charges(self, text: str, place: Place) -> list[ChargeSeen]:
+        """The charges of one accused; what of the notation is not understood is a signal, as is a charge of another code."""
         if not text:
             return []
-        reading = parse_charges(text)
-        if reading.unparsed:
+        found, unparsed, other_code = _charges(text) if len(text) <= _KEPT else _read_charges(text)
+        if unparsed:
             self.add("charge_unparsed", place, text)
-        return [ChargeSeen(c.article, c.part, c.points, c.stage, c.role) for c in reading.charges]
+        if other_code:
+            self.add("charge_other_code", place, text)
+        return list(found)
+
+
+NO_DAY = Day()
+NO_RESULT = Result()
+_KEPT = 1000
+"""A longer cell is read each time: thousands of monstrous ones would fill the memory."""
+
+
+def _read_charges(text: str) -> tuple[tuple[ChargeSeen, ...], bool, bool]:
+    reading = parse_charges(text)
+    present = tuple(
+        ChargeSeen(c.article, c.part, c.points, c.stage, c.role) for c in reading.charges if c.code == PRESENT_CODE
+    )
+    return present, bool(reading.unparsed), len(present) < len(reading.charges)
+
+
+PRESENT_CODE = "rf"
+_charges = lru_cache(maxsize=16384)(_read_charges)
 
 
 @lru_cache(maxsize=8192)
@@ -98,12 +126,31 @@ def _result(text: str) -> tuple[Result, bool]:
     return Result(match.code, match.rule, match.ground or ""), match.ground_unmapped
 
 
+@lru_cache(maxsize=4096)
+def _upper_result(text: str) -> tuple[Result, bool]:
+    code = outcomes.appeal_result(text.replace("\n", " "))
+    if code is not None:
+        return Result(code, f"appeal:{code}"), False
+    first, _, rest = text.partition("\n")
+    code = outcomes.appeal_result(first) if rest else None
+    if code is None:
+        return Result(UNMAPPED), False
+    reason = outcomes.ground(rest.replace("\n", " ")) or grounds(rest)
+    return Result(code, f"appeal:{code}", reason or ""), reason is None
+
+
 event_name = lru_cache(maxsize=4096)(outcomes.event_name)
 event_result = lru_cache(maxsize=4096)(outcomes.event_result)
 ground = lru_cache(maxsize=4096)(outcomes.ground)
 party_role = lru_cache(maxsize=4096)(outcomes.party_role)
 consideration = lru_cache(maxsize=4096)(outcomes.consideration)
 writ_status = lru_cache(maxsize=4096)(outcomes.writ_status)
+
+
+@lru_cache(maxsize=4096)
+def upper_event_result(text: str) -> str | None:
+    """The code of an event's result at a court of appeal or cassation."""
+    return outcomes.appeal_result(text) or outcomes.event_result(text)
 
 
 def slots_of(text: str) -> list[tuple[str, str]]:
@@ -138,7 +185,7 @@ def _split_slot(slot: str) -> tuple[str, str]:
     return slot, ""
 
 
-def read_slots(text: str, row: int, notes: Notes, place: str) -> list[AccusedSeen]:
+def read_slots(text: str, row: int, notes: Notes, place: Place) -> list[AccusedSeen]:
     """The accused of a listing row."""
     return [
         AccusedSeen(row=row, name=mask_name(name), charges=notes.charges(charges, place))

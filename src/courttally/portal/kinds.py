@@ -8,37 +8,104 @@ table or a card, where a cell may say anything. What fits nothing is ``unknown``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from courttally.law.text import normalise
 from courttally.portal.addresses import Request
 from courttally.portal.model import Page
-from courttally.portal.tables import line_of, rows_of, rows_of_row
-from courttally.portal.vocabulary import HEARING_COLUMNS, LISTING_COLUMNS, LISTING_REQUIRED, MIXED_LABELS, STATES
+from courttally.portal.tables import Row, children, line_of, rows_of, text_up_to
+from courttally.portal.vocabulary import (
+    HEARING_COLUMNS,
+    HEARING_MARKS,
+    LISTING_COLUMNS,
+    LISTING_REQUIRED,
+    MIXED_LABELS,
+    STATES,
+    fold_label,
+)
 
 _NO_HEARINGS = re.compile(r"на \d\d\.\d\d\.\d{4} дел не назначено")
 _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
 
+# Everything that a page of the case module is told and taken apart by, found in one pass.
+_MARKS = "div[id], table[id], li[id], ul[id], td[id], .title, .name-instanse, .casenumber, .case-num, .publishInfo, td.printVersionBody"
+_CLASSES = frozenset({"title", "name-instanse", "casenumber", "case-num", "publishInfo", "printVersionBody"})
+_FORM_FIELDS = (
+    'input[name*="DEFENDANT__"], input[name*="defendant__"], input[name*="_CASE__"], input[name*="_case__"], '
+    'input[name^="case__"], input[name^="parts__"], input[name="_deloId"]'
+)
+
+
+@dataclass(slots=True)
+class Marks:
+    """The marked nodes of a page: by id (the first that has it), by class, tabs and result tables, in their order."""
+
+    zone: LexborNode | None = None
+    """What the case module fills: ``#modSdpContent``, else the whole body."""
+    ids: dict[str, LexborNode] = field(default_factory=dict)
+    classes: dict[str, list[LexborNode]] = field(default_factory=dict)
+    tabs: list[LexborNode] = field(default_factory=list)
+    tables: list[LexborNode] = field(default_factory=list)
+
+    def first(self, *names: str) -> LexborNode | None:
+        """The first node of any of some classes."""
+        return next((self.classes[name][0] for name in names if name in self.classes), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The kind of a page, its engine ("" where it does not show) and the node that holds what is to be read."""
+    """The kind of a page, its engine ("" where it does not show), the node that holds what is to be read, and the rows of a
+    table that was looked at for telling."""
 
     kind: str
     engine: str = ""
     node: LexborNode | None = None
     asks_captcha: bool = False
+    rows: list[Row] = field(default_factory=list)
 
 
-def classify(page: Page, text: str, tree: LexborHTMLParser, request: Request | None) -> Kind:
-    """Tell the kind of ``page``, whose decoded text and tree are given."""
+def marks_of(tree: LexborHTMLParser) -> Marks:
+    """The marked nodes of the part of a page that the case module fills."""
+    zone = tree.css_first("#modSdpContent")
+    marks = Marks(zone)
+    if zone is not None:
+        _collect(marks, zone)
+    if not marks.ids.keys() - {"modSdpContent"} and tree.body is not None:
+        marks = Marks(tree.body)
+        _collect(marks, tree.body)
+    return marks
+
+
+def _collect(marks: Marks, zone: LexborNode) -> None:
+    ids, last = marks.ids, 0
+    for node in zone.css(_MARKS):
+        key = node.mem_id
+        if key == last:
+            continue  # a node that two selectors find is there twice in a row
+        last = key
+        name = node.id
+        if name:
+            ids.setdefault(name, node)
+            if name == "tablcont":
+                marks.tables.append(node)
+            elif name.startswith("tab") and node.tag == "li":
+                marks.tabs.append(node)
+            if name.startswith(("cont", "tab")):
+                continue
+        for each in (node.attributes.get("class") or "").split():
+            if each in _CLASSES:
+                marks.classes.setdefault(each, []).append(node)
+
+
+def classify(page: Page, tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind:
+    """Tell the kind of ``page``, whose tree and marked nodes are given."""
     by_status = _by_status(page)
     if by_status:
         return Kind(by_status)
-    found = _card(tree) or _listing(tree) or _by_state(text, tree, request) or _other(tree, request)
+    found = _card(marks) or _listing(marks) or _by_state(tree, marks, request) or _other(tree, marks, request)
     return found or Kind("unknown")
 
 
@@ -57,50 +124,56 @@ def _by_status(page: Page) -> str:
     return "unavailable" if status >= 500 else "unknown"
 
 
-def _card(tree: LexborHTMLParser) -> Kind | None:
-    if tree.css_first("#tab_content_Case") is not None:
-        return Kind("card", _skin(tree), tree.css_first("#content") or tree.body)
-    if tree.css_first("#cont1") is not None and tree.css_first("ul.tabs") is not None:
-        return Kind("card", "primary", tree.css_first("#content") or tree.body)
+def _card(marks: Marks) -> Kind | None:
+    ids = marks.ids
+    if "tab_content_Case" in ids:
+        return Kind("card", _skin(ids), ids.get("content", marks.zone))
+    if "cont1" in ids and any(tab.id == "tab1" for tab in marks.tabs):
+        return Kind("card", "primary", ids.get("content", marks.zone))
     return None
 
 
-def _skin(tree: LexborHTMLParser) -> str:
+def _skin(ids: dict[str, LexborNode]) -> str:
     """``mixed`` where the containers of VNKOD carry a label that only PRIMARY has (reference, 1.2), else ``vnkod``."""
-    for row in tree.css('div[id^="tab_content_"] tr'):
-        cells = rows_of_row(row)
-        labels = cells[:1] if len(cells) == 2 else cells
-        if any(normalise(line_of(cell)) in MIXED_LABELS for cell in labels):
-            return "mixed"
+    for name, container in ids.items():
+        if not name.startswith("tab_content_") or name.startswith("tab_content_Document"):
+            continue
+        table = next((child for child in children(container) if child.tag == "table"), None)
+        rows = rows_of(table) if table is not None else []
+        for row in rows[: len(rows) if name == "tab_content_Case" else 1]:
+            labels = row.texts[:1] if len(row.texts) == 2 else row.texts
+            if any(fold_label(label.split("\n", 1)[0]) in MIXED_LABELS for label in labels):
+                return "mixed"
     return "vnkod"
 
 
-def _listing(tree: LexborHTMLParser) -> Kind | None:
-    table = tree.css_first("#resultTable")
-    if table is not None:
-        return Kind("listing", "vnkod", table)
-    for table in tree.css("table#tablcont"):
+def _listing(marks: Marks) -> Kind | None:
+    result = marks.ids.get("resultTable")
+    if result is not None:
+        table = result if result.tag == "table" else result.css_first("table")
+        return Kind("listing", "vnkod", table if table is not None else result, rows=rows_of(table) if table else [])
+    for table in marks.tables:
         rows = rows_of(table)
         if not rows:
             continue
-        labels = {normalise(line_of(cell)) for cell in rows[0]}
+        labels = [fold_label(text.replace("\n", " ")) for text in rows[0].texts]
         fields = {LISTING_COLUMNS.get(label) for label in labels}
         if all(field in fields for field in LISTING_REQUIRED):
-            return Kind("listing", "primary", table)
-        if labels & HEARING_COLUMNS:
-            return Kind("hearing_list", "primary", table)
+            return Kind("listing", "primary", table, rows=rows)
+        if HEARING_MARKS & {HEARING_COLUMNS.get(label) for label in labels}:
+            return Kind("hearing_list", "primary", table, rows=rows)
         # A result table whose required columns are missing is still a listing: its rows are quarantined, never a zero.
         if len(fields - {None}) >= 3:
-            return Kind("listing", "primary", table)
+            return Kind("listing", "primary", table, rows=rows)
     return None
 
 
-def _zones(tree: LexborHTMLParser) -> list[LexborNode]:
+def _zones(tree: LexborHTMLParser, marks: Marks) -> list[LexborNode]:
     """The nodes that the case module fills, the narrowest first; the body only where there is no such node."""
-    error = tree.css_first("#error")
+    error = marks.ids.get("error")
     if error is not None:
         return [error]
-    found = [node for node in (tree.css_first("#content"), tree.css_first("#modSdpContent")) if node is not None]
+    found = [marks.ids[name] for name in ("content", "modSdpContent") if name in marks.ids]
     for box in tree.css("div.box"):
         head = box.css_first(".box__head")
         if head is not None and "судебное делопроизводство" in normalise(line_of(head)):
@@ -111,9 +184,12 @@ def _zones(tree: LexborHTMLParser) -> list[LexborNode]:
     return [] if chrome is not None or tree.body is None else [tree.body]
 
 
-def _by_state(text: str, tree: LexborHTMLParser, request: Request | None) -> Kind | None:
-    for zone in _zones(tree):
-        words = normalise(line_of(zone)[: _ZONE_LIMIT * 2])
+def _by_state(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
+    for zone in _zones(tree, marks):
+        text = text_up_to(zone, _ZONE_LIMIT * 2)
+        if len(text) > _ZONE_LIMIT * 2:
+            continue
+        words = normalise(text)
         if len(words) > _ZONE_LIMIT:
             continue
         if _NO_HEARINGS.search(words):
@@ -125,20 +201,21 @@ def _by_state(text: str, tree: LexborHTMLParser, request: Request | None) -> Kin
     return None
 
 
-def _other(tree: LexborHTMLParser, request: Request | None) -> Kind | None:
-    if tree.css_first('input[name="captcha"]') is not None:
+def _other(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
+    zone = marks.zone
+    if zone is not None and zone.css_first('input[name="captcha"]') is not None:
         return Kind("search_form", asks_captcha=True)
-    form = tree.css_first(
-        'input[name*="DEFENDANT__"], input[name*="defendant__"], input[name*="_CASE__"], input[name*="_case__"], '
-        'input[name^="case__"], input[name^="parts__"], input[name="_deloId"]'
-    )
-    if form is not None:
+    if zone is not None and zone.css_first(_FORM_FIELDS) is not None:
         return Kind("search_form")
-    press = tree.css_first('#tdNewsDetailedTitle, td.printVersionBody, div[id^="divNewsPublishInfo"]')
+    press = marks.ids.get("tdNewsDetailedTitle") or marks.first("printVersionBody")
+    if press is None:
+        press = next((node for name, node in marks.ids.items() if name.startswith("divNewsPublishInfo")), None)
+    if press is None:
+        press = tree.css_first('#tdNewsDetailedTitle, td.printVersionBody, div[id^="divNewsPublishInfo"]')
     if press is not None:
         return Kind("press_item", node=press)
     if request is not None and request.name_op == "doc":
-        content = tree.css_first("#content")
-        if content is not None and line_of(content):
+        content = marks.ids.get("content")
+        if content is not None and text_up_to(content, 1):
             return Kind("decision", node=content)
     return None

@@ -6,17 +6,16 @@ cell's pattern or vocabulary accepts, names as their masks, anything else as ``�
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborNode
-
 from courttally.law import outcomes
 from courttally.law.charges import parse_charges
 from courttally.law.uid import parse_uid
 from courttally.portal.addresses import parse_request
-from courttally.portal.card import tabs_of
+from courttally.portal.card import heading_of, tables_in, tabs_of
 from courttally.portal.cells import slots_of
-from courttally.portal.kinds import classify
+from courttally.portal.export_row import is_export_row, text_of_row
+from courttally.portal.kinds import classify, marks_of
 from courttally.portal.model import Page
-from courttally.portal.tables import Cells, decode, line_of, parse, rows_of, text_of
+from courttally.portal.tables import Row, line_of, parse, rows_of, to_utf8
 from courttally.portal.values import mask_name, parse_day, parse_number
 
 UNREAD = "⟦unread⟧"
@@ -26,10 +25,12 @@ class PageLines:
     """One page, opened for looking up lines."""
 
     def __init__(self, page: Page) -> None:
-        text, _ = decode(page.payload)
-        self._tree = parse(text)
-        self._found = classify(page, text, self._tree, parse_request(page.url) if page.url else None)
-        self._tables: dict[str, list[Cells]] = {}
+        self._export = page if is_export_row(page) else None
+        data, _ = to_utf8(page.payload)
+        self._tree = parse(data)
+        self._marks = marks_of(self._tree)
+        self._found = classify(page, self._tree, self._marks, parse_request(page.url) if page.url else None)
+        self._tables: dict[str, list[Row]] = {}
 
     def text(self, locator: str) -> str:
         """The text at ``locator`` as it stands on the page: for the eyes of whom the archive trusts.
@@ -38,32 +39,32 @@ class PageLines:
         """
         code, row, column = locator.rsplit(":", 2)
         if code == "heading":
-            node = self._tree.css_first(".casenumber") or self._tree.css_first(".title")
+            node = heading_of(self._marks) or self._marks.first("title", "name-instanse")
             if node is None:
                 raise KeyError("this page has no heading")
             return line_of(node)
         try:
-            return text_of(self._rows(code)[int(row)][int(column)])
+            if self._export is not None and code == "list":
+                return text_of_row(self._export, int(row), int(column))
+            return self._rows(code)[int(row)].texts[int(column)]
         except (IndexError, ValueError):
             raise KeyError(f"no such place on this page: {code} has no cell {row}:{column}") from None
 
-    def _rows(self, code: str) -> list[Cells]:
+    def _rows(self, code: str) -> list[Row]:
         if code not in self._tables:
-            table = self._table(code)
-            if table is None:
+            rows = self._find(code)
+            if rows is None:
                 raise KeyError(f"no table '{code}' on this page, which is a {self._found.kind}")
-            self._tables[code] = rows_of(table)
+            self._tables[code] = rows
         return self._tables[code]
 
-    def _table(self, code: str) -> LexborNode | None:
-        node = self._found.node
-        if node is None:
-            return None
-        if code == "list":
-            return node if self._found.kind == "listing" else None
-        for name, _, tab in tabs_of(node):
-            if name == code:
-                return tab.css_first("table")
+    def _find(self, code: str) -> list[Row] | None:
+        if code in ("list", "hearings"):
+            return self._found.rows if self._found.kind == ("listing" if code == "list" else "hearing_list") else None
+        for tab in tabs_of(self._marks) if self._found.kind == "card" else ():
+            if tab.code == code and tab.node is not None:
+                tables = tables_in(tab.node)
+                return rows_of(tables[0]) if tables else None
         return None
 
     def masked(self, locator: str, field: str) -> str:
@@ -76,7 +77,7 @@ class PageLines:
             case "number":
                 number = text.split("№", 1)[-1] if locator.startswith("heading") else text.replace("\n", " ")
                 return number.strip() if parse_number(number) is not None else UNREAD
-            case "received" | "result_date":
+            case "received" | "result_date" | "in_force":
                 day = parse_day(text)
                 return text if day.value is not None or day.raw else UNREAD
             case "uid":

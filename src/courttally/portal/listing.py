@@ -1,166 +1,278 @@
-"""Reading a result list of the PRIMARY engine.
+"""Reading a result list of either engine, and a list of the hearings of a day.
 
 Invariants: columns are found by their header's text; a row whose cells do not match the header is quarantined and counted
-and makes its window partial; the site's own counter and range are kept and compared with the rows read.
+and makes its window partial; the site's own counter and range are kept and compared with the rows read. VNKOD prints its
+list a second time for small screens: only the table inside ``#resultTable`` is read.
 """
 
 from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from courttally import courts
 from courttally.law.text import normalise
-from courttally.portal.addresses import CaseLink, Request, parse_case_link
-from courttally.portal.cells import Notes, read_slots
-from courttally.portal.model import CaseSeen, Reading
-from courttally.portal.tables import Cells, line_of, rows_of, text_of
-from courttally.portal.values import mask_name, parse_number
-from courttally.portal.vocabulary import LISTING_COLUMNS, LISTING_REQUIRED, PAIRS
+from courttally.portal import cells as read
+from courttally.portal.addresses import CaseLink, parse_case_link
+from courttally.portal.cells import Notes, Place, read_slots
+from courttally.portal.kinds import Marks
+from courttally.portal.model import AccusedSeen, CaseSeen, HearingSeen, Reading
+from courttally.portal.tables import Row, first_link
+from courttally.portal.upper import about
+from courttally.portal.values import mask_name, parse_number, parse_time
+from courttally.portal.vocabulary import (
+    HEARING_COLUMNS,
+    INFO_LABELS,
+    LISTING_COLUMNS,
+    LISTING_REQUIRED,
+    PAIRS,
+    UPPER,
+    fold_label,
+)
 
 _COUNTER = re.compile(r"найдено\s*[\u2014\u2013-]?\s*(\d+)\s*\.\s*на странице записи с\s*(\d+)\s*по\s*(\d+)")
+_COUNTER_START = "по запросу найдено".encode()
+_COUNTER_WINDOW = 500
+_TAG = re.compile(r"<[^>]*>")
 _LAST_PAGE = re.compile(r"[?&]_?page=(\d+)")
-_COUNTER_WINDOW = 400
 _GREY = re.compile(r"background(?:-color)?\s*:\s*#ddd", re.IGNORECASE)
+_INFO_LINE = re.compile(r"\s*([^:]{2,40}):\s*")
+_LOWER = re.compile(
+    r"(.{3,200}?)\s*(?:\(\s*(?:№\s*)?([^()]{3,80}(?:\([^()]{1,80}\))?)\s*\)|[,/]\s*№?\s*(\d.{2,80}))\s*"
+)
 
 
-def read_listing(
-    reading: Reading, table: LexborNode, tree: LexborHTMLParser, text: str, request: Request | None, notes: Notes
-) -> None:
-    """Fill ``reading`` with the rows of ``table``."""
-    rows = rows_of(table)
-    columns = _columns(rows[0], notes)
+def read_listing(reading: Reading, rows: list[Row], data: bytes, marks: Marks, notes: Notes) -> None:
+    """Fill ``reading`` with the rows of a result list."""
+    columns = _columns("list", rows[0], LISTING_COLUMNS, notes) if rows else ()
     reading.layout["list"] = {field: index for index, field in enumerate(columns) if field}
-    missing = [field for field in LISTING_REQUIRED if field not in reading.layout["list"]]
-    for field in missing:
-        notes.add("column_missing", f"list:0:{field}")
-    for number, cells in enumerate(rows[1:], 1):
-        if missing or len(cells) != len(columns) or any(cell.tag == "th" for cell in cells):
-            reading.rows_quarantined += 1
-            notes.add("row_quarantined", f"list:{number}:0")
-            continue
-        case = _row(reading, columns, cells, number, notes)
+    missing = [n for n, field in enumerate(LISTING_REQUIRED) if field not in reading.layout["list"]]
+    for n in missing:
+        notes.add("column_missing", ("list", 0, n))
+    width = len(columns)
+    for number, row in enumerate(rows[1:], 1):
+        case = None
+        if not missing and len(row.texts) == width and not row.heads:
+            case = _row(reading, columns, row, number, notes)
         if case is None:
             reading.rows_quarantined += 1
-            notes.add("row_quarantined", f"list:{number}:0")
+            notes.add("row_quarantined", ("list", number, 0))
             continue
         reading.rows_read += 1
         reading.cases.append(case)
-    _counter(reading, tree, text, notes)
+    _counter(reading, data, notes)
+    _last_page(reading, marks)
 
 
-def _columns(header: Cells, notes: Notes) -> list[str]:
+def _columns(code: str, header: Row, known: dict[str, str], notes: Notes) -> tuple[str, ...]:
     columns: list[str] = []
-    for index, cell in enumerate(header):
-        label = line_of(cell)
-        field = LISTING_COLUMNS.get(normalise(label), "")
-        if not field and label:
-            notes.add("column_unknown", f"list:0:{index}", label)
-        if field and field in columns:
-            notes.add("column_repeated", f"list:0:{index}", label)
+    for index, text in enumerate(header.texts):
+        field = known.get(fold_label(text.replace("\n", " ")), "")
+        if not field and text:
+            notes.add("column_unknown", (code, 0, index), text)
+        if field and field in columns and not field.startswith("-"):
+            notes.add("column_repeated", (code, 0, index), text)
             field = ""
         columns.append(field)
-    return columns
+    return tuple(columns)
 
 
-def _row(reading: Reading, columns: list[str], cells: Cells, row: int, notes: Notes) -> CaseSeen | None:
-    case = CaseSeen(row=row)
-    for index, (field, cell) in enumerate(zip(columns, cells, strict=True)):
-        place = f"list:{row}:{index}"
-        if field == "acts":
-            case.act = _act(cell)
-            continue
-        text = text_of(cell)
+def _row(reading: Reading, columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> CaseSeen | None:
+    case = CaseSeen(row=number)
+    for index, (field, text) in enumerate(zip(columns, row.texts, strict=True)):
         if field == "number":
-            _identity(reading, case, cell, text, place, notes)
+            _identity(reading, case, row.nodes[index], text, ("list", number, index), notes)
         elif field == "received":
-            case.received = notes.day(text, place)
+            case.received = notes.day(text, ("list", number, index))
         elif field == "persons":
-            case.accused = read_slots(text, row, notes, place)
+            _persons(reading, case, text, ("list", number, index), notes)
         elif field == "judge":
             case.judge = mask_name(text)
         elif field == "result_date":
-            case.result_date = notes.day(text, place)
+            case.result_date = notes.day(text, ("list", number, index))
         elif field == "result":
-            case.result = notes.result(text, place)
+            upper = (case.proceeding or reading.proceeding) in UPPER
+            case.result = notes.result(text, ("list", number, index), upper=upper)
         elif field == "in_force":
-            case.in_force = notes.day(text, place)
-        elif not field and text:
-            notes.add("cell_unread", place, text)
+            case.in_force = notes.day(text, ("list", number, index))
+        elif field == "acts":
+            case.act = _act(row.nodes[index])
+        elif field == "info":
+            if (case.branch or reading.branch) == "criminal":
+                _persons(
+                    reading, case, _accused_lines(text, notes, ("list", number, index)), ("list", number, index), notes
+                )
+        elif text:
+            notes.add("cell_unread", ("list", number, index), text)
     if case.case_id is None and not case.number:
         return None
+    if (case.proceeding or reading.proceeding) in UPPER and (case.branch or reading.branch) == "criminal":
+        case.about = about(case.number, case.lower_number, [])
     return case
 
 
-def _identity(reading: Reading, case: CaseSeen, cell: LexborNode, text: str, place: str, notes: Notes) -> None:
+def _identity(reading: Reading, case: CaseSeen, cell: LexborNode, text: str, place: Place, notes: Notes) -> None:
     """Number and link of a row: the link carries the key, the number is for people."""
-    href = _href(cell)
+    href = first_link(cell)
     target = parse_case_link(href) if href else None
     if target is not None:
         case.case_id, case.guid, case.srv_num = target.case_id, target.guid, target.srv_num
         _pair(reading, case, target, place, notes)
     else:
         notes.add("row_without_link", place)
-    number = parse_number(text.replace("\n", " "))
-    if number is None:
-        if text:
-            notes.add("number_unread", place, text)
-    else:
+    number = parse_number(text)
+    if number is not None:
         case.number, case.earlier = number
+    elif text:
+        notes.add("number_unread", place, text)
 
 
-def _href(cell: LexborNode) -> str:
-    """The first link of a cell. Looked for by hand among its children: a selector costs ten times as much."""
-    child = cell.child
-    while child is not None:
-        if child.tag == "a":
-            return child.attributes.get("href") or ""
-        child = child.next
-    link = cell.css_first("a")
-    return (link.attributes.get("href") or "") if link is not None else ""
-
-
-def _pair(reading: Reading, case: CaseSeen, target: CaseLink, place: str, notes: Notes) -> None:
+def _pair(reading: Reading, case: CaseSeen, target: CaseLink, place: Place, notes: Notes) -> None:
     """Branch and proceeding of a row whose link names another pair than the page (a list of one UID mixes instances)."""
     if target.delo_id is None or (target.delo_id, target.new) == (reading.delo_id, reading.new):
         return
     new = reading.new if target.new is None and target.delo_id == reading.delo_id else target.new
-    found = PAIRS.get((reading.engine, target.delo_id, new))
+    found = PAIRS.get((target.spelling, target.delo_id, new))
     if found is None:
-        if (reading.engine, target.delo_id, new) != (reading.engine, reading.delo_id, reading.new):
+        if (target.delo_id, new) != (reading.delo_id, reading.new):
             notes.add("pair_unlisted", place)
             case.branch, case.proceeding = "other", "other"
     elif reading.branch and found != (reading.branch, reading.proceeding):
         case.branch, case.proceeding = found
 
 
+def _persons(reading: Reading, case: CaseSeen, text: str, place: Place, notes: Notes) -> None:
+    """The accused of a row; at a court of appeal or cassation the court below and its number may stand under them."""
+    if (case.proceeding or reading.proceeding) in UPPER:
+        text = _without_lower(case, text)
+    case.accused = read_slots(text, place[1], notes, place)
+
+
+def _without_lower(case: CaseSeen, text: str) -> str:
+    """Take the lines that name the court below, or its number, from the end of the cell."""
+    lines = text.split("\n")
+    while len(lines) > 1:
+        line = lines[-1].strip(" ;")
+        found = _LOWER.fullmatch(line) if len(line) <= 300 else None
+        court = courts.resolve_name(found[1]) if found else courts.resolve_name(line)
+        number = parse_number((found[2] or found[3]) if found else line)
+        if court is None and number is None:
+            break
+        if court is not None or found is not None:
+            case.lower_court = court or read.UNMAPPED
+        if number is not None:
+            case.lower_number, case.lower_earlier = number
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _accused_lines(text: str, notes: Notes, place: Place) -> str:
+    """The accused in VNKOD's «Информация по делу»: the lines under a label that names them, or all where none has a label."""
+    kept: list[str] = []
+    wanted = True
+    for line in text.split("\n"):
+        found = _INFO_LINE.match(line)
+        if found is not None:
+            label = INFO_LABELS.get(normalise(found[1]))
+            if label is not None:
+                wanted = label
+                line = line[found.end() :]
+            elif found[1].isupper():  # as the engine writes its labels
+                notes.add("label_unknown", place, found[1])
+                wanted = False
+        if wanted and line:
+            kept.append(line)
+    return "\n".join(kept)
+
+
 def _act(cell: LexborNode) -> str:
     """Whether a decision's text is published: a link says yes, the site's grey cell says no, anything else is unknown."""
-    if _href(cell):
+    if first_link(cell):
         return "yes"
     return "no" if _GREY.search(cell.attributes.get("style") or "") else "unknown"
 
 
-def _counter(reading: Reading, tree: LexborHTMLParser, text: str, notes: Notes) -> None:
+def _counter(reading: Reading, data: bytes, notes: Notes) -> None:
     """The site's own count «Всего по запросу найдено — N. На странице записи с A по B.» against the rows read."""
-    start = text.find("по запросу найдено")
+    start = data.find(_COUNTER_START)
     found = None
     if start >= 0:
         # Cut out and folded: tags (VNKOD's <b>) and line breaks stand inside the sentence.
-        piece = re.sub(r"<[^>]*>", " ", text[start : start + _COUNTER_WINDOW]).replace("&nbsp;", " ")
-        found = _COUNTER.search(normalise(piece))
+        piece = data[start : start + _COUNTER_WINDOW].decode("utf-8", "ignore")
+        found = _COUNTER.search(normalise(_TAG.sub(" ", piece).replace("&nbsp;", " ")))
     if found is None:
         notes.add("counter_missing")
-    else:
-        reading.found, reading.range_from, reading.range_to = (int(group) for group in found.groups())
-        held = reading.rows_read + reading.rows_quarantined
-        if reading.range_to - reading.range_from + 1 != held:
-            notes.add("counter_disagrees", f"list:{held}:0")
+        return
+    reading.found, reading.range_from, reading.range_to = (int(group) for group in found.groups())
+    held = reading.rows_read + reading.rows_quarantined
+    if reading.range_to - reading.range_from + 1 != held:
+        notes.add("counter_disagrees", ("list", held, 0))
+
+
+def _last_page(reading: Reading, marks: Marks) -> None:
     pages = [
         int(page[1])
-        for link in tree.css("a[title]")
-        if normalise(link.attributes.get("title") or "").startswith("на последнюю страницу")
-        and (page := _LAST_PAGE.search(link.attributes.get("href") or ""))
+        for link in (marks.zone.css("a[title]") if marks.zone is not None else ())
+        if (page := _LAST_PAGE.search(link.attributes.get("href") or ""))
+        and normalise(link.attributes.get("title") or "").startswith("на последнюю страницу")
     ]
     if pages:
         reading.last_page = max(pages)
+
+
+def read_hearings(reading: Reading, rows: list[Row], notes: Notes) -> None:
+    """Fill ``reading`` with the hearings of a day. Rows of one cell are titles of groups («УГОЛОВНЫЕ ДЕЛА») and hold nothing."""
+    columns = _columns("hearings", rows[0], HEARING_COLUMNS, notes) if rows else ()
+    reading.layout["hearings"] = {field: index for index, field in enumerate(columns) if field and field[0] != "-"}
+    for number, row in enumerate(rows[1:], 1):
+        if len(row.texts) == 1:
+            continue
+        if len(row.texts) != len(columns) or row.heads:
+            reading.rows_quarantined += 1
+            notes.add("row_quarantined", ("hearings", number, 0))
+            continue
+        reading.rows_read += 1
+        reading.hearings.append(_hearing(columns, row, number, notes))
+
+
+def _hearing(columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> HearingSeen:
+    seen = HearingSeen(row=number)
+    people: tuple[str, Place] | None = None
+    for index, (field, text) in enumerate(zip(columns, row.texts, strict=True)):
+        place = ("hearings", number, index)
+        if field == "number":
+            target = parse_case_link(first_link(row.nodes[index]))
+            if target is not None:
+                seen.case_id, seen.guid, seen.srv_num = target.case_id, target.guid, target.srv_num
+                pair = PAIRS.get((target.spelling, target.delo_id or 0, target.new))
+                if pair is None:
+                    notes.add("pair_unlisted", place)
+                seen.branch, seen.proceeding = pair or ("other", "other")
+            else:
+                notes.add("row_without_link", place)
+            found = parse_number(text)
+            if found is not None:
+                seen.number, seen.earlier = found
+            elif text:
+                notes.add("number_unread", place, text)
+        elif field == "time":
+            time = parse_time(text)
+            if time is None:
+                notes.add("time_unread", place, text)
+            seen.time = time or ""
+        elif field == "judge":
+            seen.judge = mask_name(text)
+        elif field == "result":
+            seen.result = notes.code(read.upper_event_result, text, place, "event_result_unmapped")
+        elif field == "persons":
+            people = (text, place)
+        elif not field and text:
+            notes.add("cell_unread", place, text)
+    if people is not None and seen.branch == "criminal":
+        seen.accused = _hearing_accused(people[0], number, notes, people[1])
+    return seen
+
+
+def _hearing_accused(text: str, row: int, notes: Notes, place: Place) -> list[AccusedSeen]:
+    return read_slots(_accused_lines(text, notes, place), row, notes, place)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever the same bytes may read to other records; every stored record carries it."""
 
 NAME = "⟦name⟧"
@@ -85,9 +85,12 @@ class Day:
     raw: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ChargeSeen:
-    """One charge of one accused: article, part (None: not stated), points, stage (article 30), role (article 33)."""
+    """One charge of one accused: article, part (None: not stated), points, stage (article 30), role (article 33).
+
+    Always an article of the present code: a charge under another one is a signal, for its number means another crime.
+    """
 
     article: str
     part: str | None
@@ -107,6 +110,10 @@ class AccusedSeen:
     result_date: Day | None = None
     has_result: bool = False
     """Whether the page has the column at all: an absent column says nothing, an empty cell says "no result"."""
+    material: str | None = None
+    """Appeal and cassation: the code of the material's subject, ``unmapped``, "" (an empty cell), None (no column)."""
+    grounds: str | None = None
+    """Appeal and cassation: the codes of «Основания отмены (изменения) решения», separated by spaces."""
 
 
 @dataclass(slots=True)
@@ -142,6 +149,21 @@ class WritSeen:
 
 
 @dataclass(slots=True)
+class ComplaintSeen:
+    """One line of ЖАЛОБЫ at a court of cassation: days, the applicant's role, and what the study of it ended in."""
+
+    row: int
+    received: Day
+    role: str
+    applicant: str
+    passed_on: Day
+    file_demanded: str
+    """``yes``, ``no``, ``unmapped`` or "": whether the case file was called for."""
+    decided: Day
+    result: str
+
+
+@dataclass(slots=True)
 class DocumentSeen:
     """A decision's text on the page: its kind's code, where it starts (bytes), its length and digest; never the text."""
 
@@ -174,11 +196,51 @@ class CaseSeen:
     in_force: Day | None = None
     act: str | None = None
     consideration: str | None = None
+    lower_region: str | None = None
+    """The two digits that the portal gives the region of the court below."""
+    lower_court: str | None = None
+    """The code of the court below, ``unmapped`` when its name is not in the directory."""
+    lower_number: str | None = None
+    lower_earlier: tuple[str, ...] = ()
+    lower_judge: str | None = None
+    about: str = ""
+    """Appeal, cassation, supervision: ``verdict``, ``material`` (custody, execution of a sentence …) or ``unknown``."""
     accused: list[AccusedSeen] | None = None
     events: list[EventSeen] | None = None
     parties: list[PartySeen] | None = None
     writs: list[WritSeen] | None = None
+    complaints: list[ComplaintSeen] | None = None
     documents: list[DocumentSeen] | None = None
+
+
+@dataclass(slots=True)
+class HearingSeen:
+    """One line of the list of hearings of a day; ``accused`` is None where the branch is not criminal."""
+
+    row: int
+    number: str | None = None
+    earlier: tuple[str, ...] = ()
+    branch: str = ""
+    proceeding: str = ""
+    case_id: int | None = None
+    guid: str | None = None
+    srv_num: int = 1
+    time: str = ""
+    judge: str | None = None
+    result: str = ""
+    accused: list[AccusedSeen] | None = None
+
+
+@dataclass(slots=True)
+class PressSeen:
+    """One press item: its day, and length and digest of title and body; where the body starts (bytes)."""
+
+    published: Day
+    title_length: int
+    title_digest: str
+    offset: int
+    length: int
+    digest: str
 
 
 @dataclass(slots=True)
@@ -209,4 +271,9 @@ class Reading:
     layout: dict[str, dict[str, int]] = field(default_factory=dict)
     """Table code -> field -> column (or, for key/value tables, row): with a record's row it gives the locator."""
     cases: list[CaseSeen] = field(default_factory=list)
+    hearing_day: date | None = None
+    hearings: list[HearingSeen] = field(default_factory=list)
+    press: list[PressSeen] = field(default_factory=list)
+    documents: list[DocumentSeen] = field(default_factory=list)
+    """A decision on a page of its own."""
     signals: list[Signal] = field(default_factory=list)

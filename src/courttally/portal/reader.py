@@ -5,8 +5,8 @@ Invariants:
 * The request says which court, proceeding and kind were asked for; the bytes are checked against it; every disagreement
   is a signal. The court is, in this order: the directory's court of the URL's host, the court stated at import, the
   URL's unknown host as ``other:HOST``, the code in the page's own links. A page without any has no court.
-* Branch and proceeding come from the engine and the pair (delo_id, new): of the request, else of the page's own links,
-  else of the heading. An unlisted pair is branch ``other`` and a signal.
+* Branch and proceeding come from the pair (delo_id, new) in the spelling of the engine whose address it is: of the
+  request, else of the page's own links, else of the heading. An unlisted pair is branch ``other`` and a signal.
 * ``latest_date`` is the latest date printed on the page that cannot lie in the page's future: stamps, dates of receipt
   and decision, posting dates, and days of events that have a result. A hearing is announced ahead and bounds nothing.
 """
@@ -15,18 +15,19 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from courttally import courts
-from courttally.law.text import normalise
-from courttally.portal.addresses import Request, parse_case_link, parse_request
+from courttally.portal.addresses import Request, host_of, parse_case_link, parse_request
 from courttally.portal.card import pair_on_card, read_card
 from courttally.portal.cells import Notes
-from courttally.portal.kinds import classify
-from courttally.portal.listing import read_listing
+from courttally.portal.export_row import is_export_row, read_export_row
+from courttally.portal.kinds import Kind, Marks, classify, marks_of
+from courttally.portal.listing import read_hearings, read_listing
 from courttally.portal.model import Page, Reading
-from courttally.portal.tables import decode, parse, text_of
-from courttally.portal.vocabulary import HEADINGS, PAIRS
+from courttally.portal.tables import Row, children, first_link, parse, to_utf8
+from courttally.portal.texts import read_decision, read_press
+from courttally.portal.vocabulary import HEADINGS, PAIRS, fold_label
 
 _HOST = re.compile(r"[a-z0-9.-]{1,100}")
 # name_op of the request -> kinds of page that answer it. Any other kind is a disagreement, states of the site excepted.
@@ -40,44 +41,53 @@ _ANSWERS: dict[str, frozenset[str]] = {
 _CONTENT_KINDS = frozenset(
     {"listing", "card", "decision", "empty_document", "hearing_list", "press_item", "search_form", "no_data"}
 )
-SIMULATED_MARK = "courttally-simulated"
+SIMULATED_MARK = b"courttally-simulated"
 
 
 def read(page: Page) -> Reading:
     """Read one page. Never raises on the page's content: what is not understood is in ``signals``."""
-    text, lossy = decode(page.payload)
-    tree = parse(text)
+    if is_export_row(page):
+        row = read_export_row(page)
+        row.simulated = _simulated(page, page.payload)
+        return row
+    data, lossy = to_utf8(page.payload)
+    tree = parse(data)
+    marks = marks_of(tree)
     request = parse_request(page.url) if page.url else None
-    found = classify(page, text, tree, request)
+    found = classify(page, tree, marks, request)
     notes = Notes()
     reading = Reading(kind=found.kind, engine=found.engine, asks_captcha=found.asks_captcha)
-    reading.simulated = _simulated(page, text)
+    reading.simulated = _simulated(page, data)
     if lossy:
         notes.add("bytes_replaced")
     _check_kind(found.kind, request, notes)
-    if not reading.engine and request is not None and request.delo_id is not None:
-        reading.engine = "vnkod" if request.vnkod_style else "primary"
+    if request is not None and request.delo_id is not None:
+        if not reading.engine:
+            reading.engine = request.spelling
+        elif (reading.engine == "primary") == request.vnkod_style:
+            notes.add("engine_disagrees")
     if found.kind == "unknown":
         notes.add("kind_unknown")
-    page_court = _identify(reading, page, request, found.node, tree, notes)
+    page_court = _identify(reading, request, found, marks, notes)
     _resolve_court(reading, page, request, page_court, notes)
-    if found.kind in ("listing", "card") and found.node is not None:
-        if reading.engine == "primary":
-            if found.kind == "listing":
-                read_listing(reading, found.node, tree, text, request, notes)
-            else:
-                read_card(reading, found.node, tree, page.payload, request, notes)
-        else:
-            notes.add("not_yet_read")
-    elif found.kind in ("hearing_list", "press_item", "decision"):
-        notes.add("not_yet_read")
+    if found.kind == "listing":
+        read_listing(reading, found.rows, data, marks, notes)
+    elif found.kind == "card":
+        read_card(reading, marks, page.payload, request, notes)
+    elif found.kind == "hearing_list":
+        reading.hearing_day = request.hearing_date if request is not None else None
+        read_hearings(reading, found.rows, notes)
+    elif found.kind == "press_item":
+        read_press(reading, marks, page.payload, notes)
+    elif found.kind == "decision" and found.node is not None:
+        read_decision(reading, found.node, page.payload, notes)
     reading.signals = notes.signals
     reading.latest_date = notes.latest
     return reading
 
 
-def _simulated(page: Page, text: str) -> bool:
-    return SIMULATED_MARK in text or any(name.lower() == "x-courttally-simulated" for name, _ in page.headers)
+def _simulated(page: Page, data: bytes) -> bool:
+    return SIMULATED_MARK in data or any(name.lower() == "x-courttally-simulated" for name, _ in page.headers)
 
 
 def _check_kind(kind: str, request: Request | None, notes: Notes) -> None:
@@ -90,62 +100,66 @@ def _check_kind(kind: str, request: Request | None, notes: Notes) -> None:
         notes.add("kind_disagrees")
 
 
-def _identify(
-    reading: Reading, page: Page, request: Request | None, node: LexborNode | None, tree: LexborHTMLParser, notes: Notes
-) -> str | None:
+def _identify(reading: Reading, request: Request | None, found: Kind, marks: Marks, notes: Notes) -> str | None:
     """Set the page's pair, branch and proceeding; return the court code that the page's own links name."""
     if reading.kind not in ("listing", "card"):
         if request is not None and request.delo_id is not None:
             reading.delo_id, reading.new = request.delo_id, request.new
-            reading.branch, reading.proceeding = PAIRS.get((reading.engine, request.delo_id, request.new), ("", ""))
+            pair = PAIRS.get((request.spelling, request.delo_id, request.new))
+            reading.branch, reading.proceeding = pair or ("", "")
         return None
-    delo_id, new, page_court = _pair_on_page(reading.kind, node, tree)
+    delo_id, new, page_court, spelling = (
+        pair_on_card(marks) if reading.kind == "card" else _pair_on_listing(found.rows, marks)
+    )
     if request is not None and request.delo_id is not None:
-        delo_id, new = request.delo_id, request.new
+        delo_id, new, spelling = request.delo_id, request.new, request.spelling
     reading.delo_id, reading.new = delo_id, new
-    heading = _heading(tree)
-    if delo_id is not None and (reading.engine, delo_id, new) in PAIRS:
-        pair = PAIRS[reading.engine, delo_id, new]
-        if heading is not None and heading != pair:
-            notes.add("proceeding_disagrees", "heading:0:0")
+    heading = _heading(marks)
+    listed = PAIRS.get((spelling, delo_id, new)) if delo_id is not None else None
+    if listed is not None:
+        if heading is not None and heading != listed:
+            notes.add("proceeding_disagrees", ("heading", 0, 0))
     elif heading is not None and (delo_id is None or new is None):
-        pair = heading
+        listed = heading
     else:
-        notes.add("pair_unlisted" if delo_id is not None else "proceeding_unknown", "heading:0:0")
-        pair = ("other", "other")
-    reading.branch, reading.proceeding = pair
+        notes.add("pair_unlisted" if delo_id is not None else "proceeding_unknown", ("heading", 0, 0))
+        listed = ("other", "other")
+    reading.branch, reading.proceeding = listed
     return page_court
 
 
-def _heading(tree: LexborHTMLParser) -> tuple[str, str] | None:
-    for node in tree.css(".title"):
-        words = normalise(text_of(node).split("\n", 1)[0])
-        if words in HEADINGS:
-            return HEADINGS[words]
+def _heading(marks: Marks) -> tuple[str, str] | None:
+    for name in ("title", "name-instanse"):
+        for node in marks.classes.get(name, ()):
+            # The first line only: a notice of the law on publication stands below it.
+            child = next((each for each in children(node) if each.is_text_node and not _blank(each)), None)
+            words = fold_label(" ".join((child.text_content or "").split())) if child is not None else ""
+            if words in HEADINGS:
+                return HEADINGS[words]
     return None
 
 
-def _pair_on_page(
-    kind: str, node: LexborNode | None, tree: LexborHTMLParser
-) -> tuple[int | None, int | None, str | None]:
-    if node is None:
-        return None, None, None
-    if kind == "card":
-        return pair_on_card(node)
+def _blank(node: LexborNode) -> bool:
+    text = node.text_content
+    return not text or text.isspace()
+
+
+def _pair_on_listing(rows: list[Row], marks: Marks) -> tuple[int | None, int | None, str | None, str]:
     delo_id = new = court = None
-    for link in node.css("a[href]"):
-        case = parse_case_link(link.attributes.get("href") or "")
+    spelling = ""
+    for row in rows[1:]:
+        case = next((found for node in row.nodes[:2] if (found := parse_case_link(first_link(node)))), None)
         if case is not None:
-            delo_id, new = case.delo_id, case.new
+            delo_id, new, spelling = case.delo_id, case.new, case.spelling
             break
-    for link in tree.css('a[href*="vnkod="]'):
+    for link in marks.zone.css('a[href*="vnkod="]') if marks.zone is not None else ():
         target = parse_request(link.attributes.get("href") or "")
         if target is not None and target.vnkod and target.name_op in ("r", "r_juid"):
             court = target.vnkod
             if target.delo_id == delo_id and new is None:
                 new = target.new
             break
-    return delo_id, new, court
+    return delo_id, new, court, spelling
 
 
 def _resolve_court(reading: Reading, page: Page, request: Request | None, page_court: str | None, notes: Notes) -> None:
@@ -155,7 +169,7 @@ def _resolve_court(reading: Reading, page: Page, request: Request | None, page_c
             stated = courts.parse_court_argument(page.court_stated)
         except ValueError:
             notes.add("court_unreadable")
-    host = request.host if request is not None else ""
+    host = host_of(page.url) if page.url else ""
     known = courts.by_host(host) if host else None
     if known is not None:
         reading.court, reading.court_basis = known.code, "host"
@@ -167,7 +181,7 @@ def _resolve_court(reading: Reading, page: Page, request: Request | None, page_c
         reading.court, reading.court_basis = f"other:{host}", "host"
     elif page_court is not None:
         reading.court, reading.court_basis = page_court, "page"
-    elif reading.kind in ("listing", "card", "hearing_list", "no_data"):
+    elif reading.kind in ("listing", "card", "hearing_list", "no_data", "press_item", "decision"):
         notes.add("court_unknown")
     if (
         page_court is not None
@@ -175,4 +189,4 @@ def _resolve_court(reading: Reading, page: Page, request: Request | None, page_c
         and not reading.court.startswith("other:")
         and page_court != reading.court
     ):
-        notes.add("court_disagrees", "heading:0:0")
+        notes.add("court_disagrees", ("heading", 0, 0))

@@ -1,4 +1,4 @@
-"""A page's bytes as text, and its tables as rows of cells.
+"""A page's bytes as UTF-8, and its tables as rows of cells.
 
 Invariants: bytes are decoded by their content (strict UTF-8, else windows-1251), whatever header and meta say; a table's
 rows are its direct rows that have cells, so a table nested in a cell is never mixed with its host; a cell's text joins its
@@ -8,80 +8,141 @@ text nodes with line breaks, so that ``<br>``-separated values never fuse. The s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-Cells = list[LexborNode]
 _BREAK = "\x1f"
 _CELLS = ("td", "th")
+# Long pages are mostly scripts in ASCII, which need no decoding: pieces of this size are looked at one by one.
+_PIECE = 4096
 
 
-def decode(payload: bytes) -> tuple[str, bool]:
-    """The text of a page, and whether bytes had to be replaced.
+def to_utf8(payload: bytes) -> tuple[bytes, bool]:
+    """The page in UTF-8, and whether bytes had to be replaced.
 
     Strict UTF-8 first: windows-1251 Cyrillic is never valid UTF-8 by chance in a page of any length, while header and meta
     are wrong on these sites and in saved pages. Byte 0x98, undefined in windows-1251, becomes U+0098 as browsers do.
     NUL bytes, which end a string in some parsers, become U+FFFD.
     """
-    lossy = False
-    try:
-        text = payload.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    data, lossy = payload, False
+    if not payload.isascii():
         try:
-            text = payload.decode("cp1251")
+            data = payload.decode("utf-8-sig").encode()
         except UnicodeDecodeError:
-            text = payload.translate(_BYTE_98).decode("cp1251").replace("\x00", "\x98")
-            return text, True
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-        lossy = True
-    return text, lossy
+            lossy = b"\x98" in payload
+            data = b"".join([_piece(payload[at : at + _PIECE]) for at in range(0, len(payload), _PIECE)])
+    if b"\x00" in data:
+        data, lossy = data.replace(b"\x00", "\ufffd".encode()), True
+    return data, lossy
 
 
-_BYTE_98 = bytes(0 if byte == 0x98 else (0x20 if byte == 0 else byte) for byte in range(256))
+def _piece(piece: bytes) -> bytes:
+    if piece.isascii():
+        return piece
+    # «replace» meets 0x98 only, the one byte that windows-1251 leaves undefined.
+    return piece.decode("cp1251", "replace").replace("\ufffd", "\x98").encode()
 
 
-def rows_of(table: LexborNode) -> list[Cells]:
-    """The rows of ``table`` that have cells, each as its direct cells. Unclosed rows and cells are the parser's to mend."""
-    rows: list[Cells] = []
-    section = table.child
-    while section is not None:
+def decode(payload: bytes) -> tuple[str, bool]:
+    """The page as text, and whether bytes had to be replaced."""
+    data, lossy = to_utf8(payload)
+    return data.decode(), lossy
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a table: the texts of its cells, the cells, and how many of them are headings (``th``)."""
+
+    texts: list[str]
+    nodes: list[LexborNode]
+    heads: int = 0
+
+
+def _tag_ids() -> dict[str, int]:
+    """The parser's own numbers of the tags that make a table, which differ between its versions."""
+    page = LexborHTMLParser(
+        "<table><caption>-</caption><tr><th></th><td><script></script><style></style><template></template></td></tr></table>"
+    )
+    found = {node.tag: node.tag_id for node in page.root.traverse(include_text=True)} if page.root is not None else {}
+    return {tag: found[tag] for tag in ("table", "caption", "tr", "th", "td", "script", "style", "template", "-text")}
+
+
+_TAG = _tag_ids()
+_TEXT, _TR, _TH, _TD = _TAG["-text"], _TAG["tr"], _TAG["th"], _TAG["td"]
+_CELL = (_TD, _TH)
+_IRREGULAR = frozenset(_TAG[tag] for tag in ("table", "caption", "script", "style", "template"))
+
+
+def rows_of(table: LexborNode) -> list[Row]:
+    """The rows of ``table`` that have cells, with their direct cells. Unclosed rows and cells are the parser's to mend.
+
+    One walk over a plain table; a table that holds another one, a caption or a script is taken apart step by step.
+    """
+    rows: list[Row] = []
+    cells: list[list[str]] = []
+    row = Row([], [])
+    nodes = table.traverse(include_text=True)
+    next(nodes)  # the table itself
+    for node in nodes:
+        tag = node.tag_id
+        if tag == _TEXT:
+            text = node.text_content
+            if cells and text and not text.isspace():
+                cells[-1].append(" ".join(text.split()))
+        elif tag in _CELL:
+            cells.append([])
+            row.nodes.append(node)
+            if tag == _TH:
+                row.heads += 1
+        elif tag == _TR:
+            if cells:
+                row.texts = ["\n".join(cell) for cell in cells]
+                rows.append(row)
+            cells = []
+            row = Row([], [])
+        elif tag in _IRREGULAR:
+            return _rows_step_by_step(table)
+    if cells:
+        row.texts = ["\n".join(cell) for cell in cells]
+        rows.append(row)
+    return rows
+
+
+def _rows_step_by_step(table: LexborNode) -> list[Row]:
+    rows: list[Row] = []
+    for section in children(table):
         tag = section.tag
         if tag == "tr":
             _add_row(rows, section)
         elif tag in ("tbody", "thead", "tfoot"):
-            row = section.child
-            while row is not None:
+            for row in children(section):
                 if row.tag == "tr":
                     _add_row(rows, row)
-                row = row.next
-        section = section.next
     return rows
 
 
-def rows_of_row(row: LexborNode) -> Cells:
-    """The direct cells of one row."""
-    rows: list[Cells] = []
-    _add_row(rows, row)
-    return rows[0] if rows else []
+def _add_row(rows: list[Row], row: LexborNode) -> None:
+    nodes = [cell for cell in children(row) if cell.tag in _CELLS]
+    if nodes:
+        rows.append(Row([text_of(node) for node in nodes], nodes, sum(node.tag == "th" for node in nodes)))
 
 
-def _add_row(rows: list[Cells], row: LexborNode) -> None:
-    cells: Cells = []
-    cell = row.child
-    while cell is not None:
-        if cell.tag in _CELLS:
-            cells.append(cell)
-        cell = cell.next
-    if cells:
-        rows.append(cells)
+def children(node: LexborNode) -> Iterator[LexborNode]:
+    """The direct children of a node."""
+    child = node.child
+    while child is not None:
+        yield child
+        child = child.next
 
 
 def text_of(node: LexborNode) -> str:
-    """The text of a cell: white space folded, text nodes that a tag separates on lines of their own."""
+    """The text of a node: white space folded, text nodes that a tag separates on lines of their own."""
     text = node.text(deep=True, separator=_BREAK)
     if _BREAK not in text:
         return " ".join(text.split())
-    return "\n".join(folded for part in text.split(_BREAK) if (folded := " ".join(part.split())))
+    return "\n".join([folded for part in text.split(_BREAK) if (folded := " ".join(part.split()))])
 
 
 def line_of(node: LexborNode) -> str:
@@ -89,6 +150,31 @@ def line_of(node: LexborNode) -> str:
     return text_of(node).replace("\n", " ")
 
 
-def parse(text: str) -> LexborHTMLParser:
-    """The tree of a page. Lexbor mends what browsers mend and never raises on bad markup."""
-    return LexborHTMLParser(text)
+def text_up_to(node: LexborNode, limit: int) -> str:
+    """The text of a node on one line, or more than ``limit`` characters of it: a long content is not gone through for
+    nothing."""
+    parts: list[str] = []
+    length = 0
+    for each in node.traverse(include_text=True):
+        if each.tag_id == _TEXT:
+            folded = " ".join((each.text_content or "").split())
+            if folded:
+                parts.append(folded)
+                length += len(folded) + 1
+                if length > limit + 1:
+                    break
+    return " ".join(parts)
+
+
+def first_link(cell: LexborNode) -> str:
+    """The address of a cell's first link, "" without one. Looked for by hand: a selector costs ten times as much."""
+    for child in children(cell):
+        if child.tag == "a":
+            return child.attributes.get("href") or ""
+    link = cell.css_first("a")
+    return (link.attributes.get("href") or "") if link is not None else ""
+
+
+def parse(data: bytes) -> LexborHTMLParser:
+    """The tree of a page in UTF-8. Lexbor mends what browsers mend and never raises on bad markup."""
+    return LexborHTMLParser(data)

@@ -19,6 +19,7 @@ _PUBLISHED = re.compile(
 # 7У-1297/2026, 2-15/23, 1-Н-4/2024. Letters are few and the serial is a number, so that no name fits.
 _ONE = r"(?:\d{1,3}[А-ЯЁA-Zа-яёa-z]{0,2}|[А-ЯЁA-Z]{1,3})(?:/\d{1,3})?(?:-[А-ЯЁA-Z]{1,2})?\s?-\s?\d{1,6}(?:\s?/\s?(?:\d{4}|\d\d))?"
 _NUMBER = re.compile(rf"(?P<first>{_ONE})(?P<rest>(?:\s*[(\[][^)\]]*[)\]]|\s*~\s*{_ONE})*)\s*")
+_PLAIN_NUMBER = re.compile(r"\d{1,3}-\d{1,6}/\d{4}", re.ASCII)
 _ANY_NUMBER = re.compile(rf"{_ONE}|[А-ЯЁ]{{1,2}}/\d{{1,6}}")  # the second: a lower court's file mark, К/21548
 _FILLER = re.compile(r"[()\[\];,~\s]*")
 _HIDDEN = re.compile(r"<?\s*информация\s+скрыта\s*>?", re.IGNORECASE)
@@ -80,6 +81,8 @@ def parse_number(text: str) -> tuple[str, tuple[str, ...]] | None:
     ``1-5/2026 (1-13/2025; 1-2935/2024;) ~ М-2773/2024`` gives ``("1-5/2026", ("1-13/2025", "1-2935/2024", "М-2773/2024"))``.
     Latin look-alikes become Cyrillic. A number is for people, never a key.
     """
+    if _PLAIN_NUMBER.fullmatch(text):
+        return text, ()
     text = " ".join(text.split()).translate(_LOOKALIKE)
     found = _NUMBER.fullmatch(text)
     if not found:
@@ -91,11 +94,13 @@ def parse_number(text: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _tight(number: str) -> str:
-    return number.replace(" ", "").upper()
+    return number.replace(" ", "")
 
 
 def mask_name(text: str) -> str:
     """A name cell as its mask: ``⟦hidden⟧`` for «Информация скрыта», ``⟦name⟧`` for any other text, "" when empty."""
     if not text or text.isspace():
         return ""
+    if "скрыта" not in text.lower():
+        return NAME
     return HIDDEN if _HIDDEN.fullmatch(text.strip()) else NAME

@@ -6,6 +6,8 @@ Keys are ``law.text.normalise``d. A label that is in none of these tables raises
 
 from __future__ import annotations
 
+from courttally.law.text import normalise
+
 # Heading of a listing or card -> (branch, proceeding).
 HEADINGS: dict[str, tuple[str, str]] = {
     "уголовные дела - первая инстанция": ("criminal", "first"),
@@ -27,7 +29,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "жалобы на постановления по делам об административных правонарушениях": ("koap", "appeal"),
 }
 
-# (engine, delo_id, new or None when the address does not say) -> (branch, proceeding).
+# (spelling of the address, delo_id, new or None when the address does not say) -> (branch, proceeding). The mixed skin
+# has the addresses of VNKOD.
 # (4, None) is not here: on the PRIMARY engine 4 serves appeal and cassation, so only the heading can tell.
 PAIRS: dict[tuple[str, int, int | None], tuple[str, str]] = {
     ("primary", 1540006, 0): ("criminal", "first"),
@@ -60,9 +63,13 @@ PAIRS: dict[tuple[str, int, int | None], tuple[str, str]] = {
     ("vnkod", 1540006, 4): ("criminal", "appeal"),
     ("vnkod", 1540006, 2450001): ("criminal", "cassation"),
     ("vnkod", 1610001, 0): ("criminal", "material"),
+    ("vnkod", 1610001, None): ("criminal", "material"),
     ("vnkod", 1540005, 0): ("civil", "first"),
     ("vnkod", 1540005, 5): ("civil", "appeal"),
 }
+
+UPPER = frozenset({"appeal", "cassation", "supervision"})
+"""Proceedings about a decision of another court; their results are those of ``law``'s section of appeals."""
 
 # Column names of result lists -> field.
 LISTING_COLUMNS: dict[str, str] = {
@@ -81,8 +88,53 @@ LISTING_COLUMNS: dict[str, str] = {
 }
 LISTING_REQUIRED = ("number", "received")
 
-# Column names that only a hearing list by day has.
-HEARING_COLUMNS = frozenset({"время слушания", "время", "зал", "информация по делу", "дело, лица", "информация"})
+# Lines of VNKOD's «Информация по делу» begin with a label. Those that name the accused -> True; the others are not needed.
+INFO_LABELS: dict[str, bool] = {
+    "лица": True,
+    "лицо": True,
+    "подсудимый": True,
+    "подсудимые": True,
+    "обвиняемый": True,
+    "обвиняемые": True,
+    "осужденный": True,
+    "осужденные": True,
+    "категория": False,
+    "истец(заявитель)": False,
+    "истец": False,
+    "заявитель": False,
+    "ответчик": False,
+    "третьи лица": False,
+    "потерпевший": False,
+    "прокурор": False,
+    "защитник": False,
+}
+
+# Columns of a list of hearings of a day -> field; "-" is left out, with the reason.
+HEARING_COLUMNS: dict[str, str] = {
+    "№": "-line",  # the line's place on the page
+    "№ п/п": "-line",
+    "n п/п": "-line",
+    "№ дела": "number",
+    "номер дела": "number",
+    "время": "time",
+    "время слушания": "time",
+    "время начала": "time",
+    "зал": "-place",  # the hall; free text
+    "зал судебного заседания": "-place",
+    "место проведения": "-place",
+    "событие": "-event",  # the card names it in the portal's own words
+    "наименование события": "-event",
+    "информация по делу": "persons",
+    "информация": "persons",
+    "дело, лица": "persons",
+    "лица": "persons",
+    "стороны": "persons",
+    "судья": "judge",
+    "результат слушания": "result",
+    "результат": "result",
+}
+HEARING_MARKS = frozenset({"time"})
+"""Fields that only a list of hearings has."""
 
 # Tabs of a card by their text -> table code.
 TABS: dict[str, str] = {
@@ -113,12 +165,42 @@ CASE_LABELS: dict[str, str] = {
     "судья-докладчик": "judge",
     "дата рассмотрения": "result_date",
     "результат рассмотрения": "result",
+    "решение": "result",
     "дата вступления в законную силу": "in_force",
     "признак рассмотрения дела": "consideration",
     "категория дела": "-category",  # free text beside the charges, which are read from ЛИЦА
     "номер здания, название обособленного подразделения": "-building",  # the court is known from the request
     "номер здания": "-building",
     "дело рассмотрено в": "-building",
+    # VNKOD has no tab of the court below and names it here.
+    "районный суд": "lower_court",
+    "гарнизонный суд": "lower_court",
+    "гарнизонный военный суд": "lower_court",
+    "суд первой инстанции": "lower_court",
+    "суд 1-ой инстанции": "lower_court",
+    "суд (судебный участок) первой инстанции": "lower_court",
+    "номер производства по делу в суде 1-ой инстанции": "lower_number",
+    "номер дела в суде 1-ой инстанции": "lower_number",
+    "номер дела в суде первой инстанции": "lower_number",
+    "номер дела в первой инстанции": "lower_number",
+    "судья 1-ой инстанции": "lower_judge",
+    "судья первой инстанции": "lower_judge",
+    "судья суда 1-ой инстанции": "lower_judge",
+    "судья (мировой судья) первой инстанции": "lower_judge",
+}
+
+LOWER_LABELS: dict[str, str] = {
+    "регион суда первой инстанции": "lower_region",
+    "регион суда": "lower_region",
+    "суд (судебный участок) первой инстанции": "lower_court",
+    "суд первой инстанции": "lower_court",
+    "номер дела в первой инстанции": "lower_number",
+    "номер дела в суде первой инстанции": "lower_number",
+    "судья (мировой судья) первой инстанции": "lower_judge",
+    "судья первой инстанции": "lower_judge",
+    "дата решения первой инстанции": "-lower_date",  # the card of that court says it
+    "дата вынесения решения в первой инстанции": "-lower_date",
+    "решение первой инстанции": "-lower_result",
 }
 
 EVENT_COLUMNS: dict[str, str] = {
@@ -127,32 +209,68 @@ EVENT_COLUMNS: dict[str, str] = {
     "дата события": "day",
     "время": "time",
     "время события": "time",
+    "время слушания": "time",
     "место проведения": "-place",  # the hall; free text
     "зал": "-place",
+    "зал судебного заседания": "-place",
     "результат события": "result",
     "результат": "result",
     "основание для выбранного результата события": "ground",
+    "основания для выбранного результата события": "ground",
     "примечание": "-note",  # free text; may hold a name
     "дата размещения": "posted",
 }
 
-PERSON_COLUMNS: dict[str, str] = {
+# Accused and parties: the engines give these tabs each other's names, so a table is told by its columns.
+PEOPLE_COLUMNS: dict[str, str] = {
     "фамилия / наименование": "name",
     "фамилия": "name",
     "перечень статей": "charges",
+    "статьи": "charges",
     "дата рассмотрения дела в отношении лица": "result_date",
     "результат в отношении лица": "result",
-}
-
-PARTY_COLUMNS: dict[str, str] = {
+    "результат рассмотрения в отношении лица": "result",
+    "материал (судебн. контроля, в пор. исполн. приговора и иные)": "material",
+    "материал": "material",
+    "основания отмены (изменения) решения": "grounds",
     "вид лица, участвующего в деле": "role",
+    "процессуальный статус лица, участвующего в деле": "role",
+    "процессуальный статус": "role",
     "лицо, участвующее в деле (фио, наименование)": "name",
     "лицо, участвующее в деле": "name",
     "инн": "-inn",  # identifiers of organisations: not needed for a count
     "кпп": "-kpp",
     "огрн": "-ogrn",
     "огрнип": "-ogrnip",
+    "огрн / огрнип": "-ogrn",
 }
+ACCUSED_MARKS = frozenset({"charges", "result", "result_date", "material", "grounds"})
+"""Fields that only a table of the accused has."""
+
+COMPLAINT_COLUMNS: dict[str, str] = {
+    "дата поступления": "received",
+    "дата поступления жалобы": "received",
+    "дата поступления жалобы (представления)": "received",
+    "процессуальный статус заявителя": "role",
+    "процессуальный статус": "role",
+    "лицо, подавшее жалобу": "applicant",
+    "лицо, подавшее жалобу (представление)": "applicant",
+    "заявитель": "applicant",
+    "дата передачи жалобы на изучение": "passed_on",
+    "дата передачи на изучение": "passed_on",
+    "с истребованием дела": "file_demanded",
+    "дата вынесения определения": "decided",
+    "результат изучения жалобы": "result",
+    "результат изучения": "result",
+}
+# Column names that go on differently from court to court: what they begin with -> field.
+COMPLAINT_PREFIXES: tuple[tuple[str, str], ...] = (
+    ("дата вынесения определения", "decided"),
+    ("дата вынесения постановления", "decided"),
+    ("дата передачи жалобы", "passed_on"),
+    ("результат изучения", "result"),
+)
+YES_NO: dict[str, str] = {"да": "yes", "нет": "no", "с истребованием": "yes", "без истребования": "no"}
 
 WRIT_COLUMNS: dict[str, str] = {
     "дата выдачи": "issued",
@@ -160,6 +278,19 @@ WRIT_COLUMNS: dict[str, str] = {
     "номер электронного ид": "-number",
     "статус": "status",
     "кому выдан / направлен": "addressee",
+}
+
+# Decisions by the kind that their tab or link names.
+DOCUMENT_KINDS: dict[str, str] = {
+    "приговор": "verdict",
+    "постановление": "ruling",
+    "определение": "determination",
+    "решение": "decision",
+    "апелляционное постановление": "appeal_ruling",
+    "апелляционное определение": "appeal_determination",
+    "апелляционный приговор": "appeal_verdict",
+    "кассационное постановление": "cassation_ruling",
+    "кассационное определение": "cassation_determination",
 }
 
 # Labels that the PRIMARY engine prints and VNKOD does not: in VNKOD's containers they show the mixed skin.
@@ -202,3 +333,33 @@ STATES: tuple[tuple[str, str], ...] = (
     ("503 service", "unavailable"),
     ("возможно, она была удалена или перемещена", "not_found"),
 )
+
+# Every word of the tables above. A label that is in it is remembered with its normal form, so that the label of a column is
+# folded once and not on every page; no other text is ever remembered.
+_WORDS = frozenset().union(
+    *(
+        LISTING_COLUMNS,
+        HEARING_COLUMNS,
+        TABS,
+        CASE_LABELS,
+        LOWER_LABELS,
+        EVENT_COLUMNS,
+        PEOPLE_COLUMNS,
+        COMPLAINT_COLUMNS,
+        WRIT_COLUMNS,
+        HEADINGS,
+    )
+)
+_MOST_SPELLINGS = 4096
+_folded: dict[str, str] = {}
+
+
+def fold_label(text: str) -> str:
+    """The normal form of a label, tab or heading."""
+    known = _folded.get(text)
+    if known is not None:
+        return known
+    folded = normalise(text)
+    if folded in _WORDS and len(_folded) < _MOST_SPELLINGS:
+        _folded[text] = folded
+    return folded

@@ -16,11 +16,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pyarrow as pa
 
 from courttally.archive import Capture
-from courttally.portal import READER_VERSION, Page, Reading, read
+from courttally.portal import READER_VERSION, Page, Reading, decision_text, read
 from courttally.portal.addresses import Request, parse_request
-from courttally.portal.model import CaseSeen, Day
+from courttally.portal.model import CaseSeen, Day, DocumentSeen, Result
+from courttally.portal.vocabulary import UPPER
 from courttally.registry.moscow import MOSCOW, moscow_date
 from courttally.registry.schema import SEEN
+from courttally.registry.sentences import sentence_rows
 
 Rows = dict[str, list[tuple[Any, ...]]]
 _PAGING = frozenset({"page", "_page", "submit", "nc", "captcha", "captchaid"})
@@ -55,13 +57,53 @@ def to_table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
 
 
 def _add(rows: Rows, capture: Capture) -> None:
-    reading = read(page_of(capture))
+    page = page_of(capture)
+    reading = read(page)
     request = parse_request(capture.url) if capture.url else None
     rows["pages"].append(_page_row(capture, reading, request))
     for n, signal in enumerate(reading.signals):
         rows["signals"].append((capture.capture_id, n, signal.code, signal.place, signal.length, signal.digest))
     for seq, case in enumerate(reading.cases):
         _case_rows(rows, capture.capture_id, seq, case, reading)
+    _add_other(rows, capture.capture_id, reading)
+    if reading.documents or reading.press or (reading.branch == "criminal" and any(c.documents for c in reading.cases)):
+        # The texts are read here and let go; a page without a case of its own is sighting -1.
+        rows["sentences_seen"] += sentence_rows(capture.capture_id, 0 if reading.cases else -1, decision_text(page))
+
+
+def _add_other(rows: Rows, capture: str, reading: Reading) -> None:
+    """What a page shows that is no sighting: hearings of a day, press items, decisions on pages of their own."""
+    for n, hearing in enumerate(reading.hearings):
+        charges = [charge for slot in hearing.accused or () for charge in slot.charges]
+        articles = " ".join(dict.fromkeys(f"{charge.article}/{charge.part or 'unknown'}" for charge in charges))
+        rows["hearings_seen"].append(
+            (
+                capture, n, hearing.row, reading.court, hearing.branch, hearing.proceeding, hearing.srv_num, hearing.case_id,
+                hearing.guid, hearing.number, " ".join(hearing.earlier), reading.hearing_day, hearing.time, hearing.judge,
+                hearing.result, len(hearing.accused) if hearing.accused is not None else None, articles,
+            )
+        )  # fmt: skip
+    for n, item in enumerate(reading.press):
+        rows["press_seen"].append(
+            (capture, n, reading.court, item.published.value, item.title_length, item.title_digest, item.offset, item.length,
+             item.digest)
+        )  # fmt: skip
+    _add_documents(rows, capture, -1, reading.documents)
+
+
+def _add_documents(rows: Rows, capture: str, seq: int, documents: Iterable[DocumentSeen]) -> None:
+    for n, document in enumerate(documents):
+        rows["documents_seen"].append(
+            (capture, seq, n, document.kind, document.offset, document.length, document.digest)
+        )
+
+
+def _outcome(result: Result | None, *, upper: bool) -> tuple[str | None, str | None]:
+    """(outcome, result of appeal or cassation). What a court above decides is no outcome of the case below: it is an *other
+    ruling* there, whatever word it uses, so that a terminated appeal never looks like a terminated case."""
+    if result is None or not upper:
+        return (result.outcome if result else None), None
+    return ("other" if result.outcome not in ("", "unmapped") else result.outcome), result.outcome
 
 
 def _page_row(capture: Capture, reading: Reading, request: Request | None) -> tuple[Any, ...]:
@@ -76,7 +118,7 @@ def _page_row(capture: Capture, reading: Reading, request: Request | None) -> tu
         capture.status, fetched, capture.imported_at if fetched is None else None, included,
         fetched if fetched is not None else _unknown_rank(reading.latest_date, included), reading.latest_date,
         reading.published, reading.changed, reading.found, reading.range_from, reading.range_to, reading.last_page,
-        reading.rows_read, reading.rows_quarantined, reading.asks_captcha, reading.simulated,
+        reading.rows_read, reading.rows_quarantined, reading.asks_captcha, reading.simulated, reading.kind == "export_row",
         json.dumps(reading.layout, sort_keys=True), READER_VERSION,
     )  # fmt: skip
 
@@ -106,24 +148,28 @@ def query_key(url: str | None, court: str | None) -> str:
 def _case_rows(rows: Rows, capture: str, seq: int, case: CaseSeen, reading: Reading) -> None:
     received, decided, in_force = case.received or _NOTHING, case.result_date or _NOTHING, case.in_force or _NOTHING
     result = case.result
+    upper = (case.proceeding or reading.proceeding) in UPPER
+    outcome, appeal_result = _outcome(result, upper=upper)
     accused = case.accused
     rows["sightings"].append(
         (
             capture, seq, case.row, reading.court, case.branch or reading.branch, case.proceeding or reading.proceeding,
             case.srv_num, case.case_id, case.guid, case.number, " ".join(case.earlier), case.uid, case.uid_valid,
-            received.value, received.raw, case.received is not None, case.judge, result.outcome if result else None,
+            received.value, received.raw, case.received is not None, case.judge, outcome,
             result.rule if result else None, result.ground if result else None, decided.value, decided.raw,
             case.result_date is not None, in_force.value, in_force.raw, case.in_force is not None,
             case.act if case.act is not None else ("yes" if case.documents else None), case.consideration,
             len(accused) if accused is not None else None, bool(accused) and all(slot.has_result for slot in accused or ()),
-            case.events is not None,
+            case.events is not None, appeal_result, case.about, case.lower_region, case.lower_court, case.lower_number,
+            " ".join(case.lower_earlier), case.lower_judge,
         )
     )  # fmt: skip
     for slot, person in enumerate(accused or ()):
         own, day = person.result, person.result_date or _NOTHING
+        outcome, appeal_result = _outcome(own, upper=upper)
         rows["accused_seen"].append(
-            (capture, seq, slot, person.row, person.name, person.has_result, own.outcome if own else None, own.rule if own else None,
-             own.ground if own else None, day.value, day.raw)
+            (capture, seq, slot, person.row, person.name, person.has_result, outcome, own.rule if own else None,
+             own.ground if own else None, day.value, day.raw, appeal_result, person.material, person.grounds)
         )  # fmt: skip
         for n, charge in enumerate(person.charges):
             rows["charges_seen"].append(
@@ -149,7 +195,11 @@ def _case_rows(rows: Rows, capture: str, seq: int, case: CaseSeen, reading: Read
         rows["parties_seen"].append((capture, seq, n, party.row, party.role, party.name))
     for n, writ in enumerate(case.writs or ()):
         rows["writs_seen"].append((capture, seq, n, writ.row, writ.issued.value, writ.status, writ.addressee))
-    for n, document in enumerate(case.documents or ()):
-        rows["documents_seen"].append(
-            (capture, seq, n, document.kind, document.offset, document.length, document.digest)
-        )
+    for n, complaint in enumerate(case.complaints or ()):
+        rows["complaints_seen"].append(
+            (
+                capture, seq, n, complaint.row, complaint.received.value, complaint.role, complaint.applicant,
+                complaint.passed_on.value, complaint.file_demanded, complaint.decided.value, complaint.result,
+            )
+        )  # fmt: skip
+    _add_documents(rows, capture, seq, case.documents or ())
