@@ -10,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import holidays
+
 Row = dict[str, str]
 
 CASES = {"cases_received", "cases"}
 PERSONS = {"accused"}
 VERDICTS = {"verdicts"}
 LABELS = {"332": "refusing an order", "337": "absence without leave", "338": "desertion"}
-CALENDAR_MONTHS = {"2023-08": 23, "2024-03": 20, "2025-04": 22}
+CALENDAR = holidays.country_holidays("RU")
 
 
 @dataclass
@@ -69,6 +71,13 @@ class Maker:
 
     def counts(self) -> list[Row]:
         return [r for r in self.rows if r["op"] == "=" and r["metric"] in CASES | PERSONS | VERDICTS | {"accused_with_verdict"}]
+
+
+def workdays(month: str) -> int:
+    """Working days of a month, by a library that the project does not use."""
+    first = date.fromisoformat(month + "-01")
+    days = (first + timedelta(n) for n in range(31))
+    return sum(CALENDAR.is_working_day(day) for day in days if day.month == first.month)
 
 
 def value(text: str) -> dict[str, str]:
@@ -153,9 +162,9 @@ def shares(m: Maker) -> Iterator[tuple[Row, Row, str]]:
     """Verdicts of cases, verdicts of accused, one article of all: numbers printed together."""
     for a in m.rows:
         for b in m.rows:
-            if a["source_id"] != b["source_id"] or "=" != a["op"] or "=" != b["op"]:
+            if a["source_id"] != b["source_id"] or a["op"] != "=" or b["op"] != "=":
                 continue
-            same = a["articles"] == b["articles"] and a["period_end"] == b["period_end"] != ""
+            same = a["articles"] == b["articles"] and a["period_start"] == b["period_start"] and a["period_end"] == b["period_end"] != ""
             if same and (a["metric"], b["metric"]) in {("verdicts", "cases_received"), ("accused_with_verdict", "accused")}:
                 yield a, b, "with a verdict"
             if a["part_of"] == b["claim_id"] and a["metric"] == b["metric"] and a["articles"] in LABELS:
@@ -180,7 +189,7 @@ def share(m: Maker, *, cut: bool) -> Derived | None:
 
 def rate(m: Maker, *, cut: bool) -> Derived | None:
     row = m.rng.choice([r for r in m.months() if r["metric"] == "verdicts"])
-    true = Decimal(row["value_lo"]) / CALENDAR_MONTHS[row["period_start"][:7]]
+    true = Decimal(row["value_lo"]) / workdays(row["period_start"][:7])
     step = m.rng.choice([Decimal(1), Decimal("0.1")])
     down, near = (true // step) * step, true.quantize(step)
     if cut and down == near:
@@ -193,7 +202,7 @@ def rate(m: Maker, *, cut: bool) -> Derived | None:
 def rate_wrong(m: Maker) -> Derived | None:
     """The rate of one month, told of the next: the count beside it does not give it."""
     row = m.rng.choice([r for r in m.months() if r["metric"] == "verdicts"])
-    true = Decimal(row["value_lo"]) / CALENDAR_MONTHS[row["period_start"][:7]]
+    true = Decimal(row["value_lo"]) / workdays(row["period_start"][:7])
     text = str((true * Decimal(m.rng.choice(["0.85", "1.15", "1.3"]))).quantize(Decimal(1)))
     metric = {"metric": "verdicts_per_workday", "unit_as_printed": "per_workday", "label_as_printed": "a working day"}
     return one(m, row, 9, f"rate {text} of {true:.2f}", **metric, cites=row["claim_id"], **value(text))
@@ -217,6 +226,8 @@ def growth(m: Maker, *, wrong: bool) -> Derived | None:
         for a in rows for b in rows
         if a["articles"] == b["articles"] and int(b["period_start"][:4]) - int(a["period_start"][:4]) == 1
     ]  # fmt: skip
+    if not pairs:
+        return None
     a, b = m.rng.choice(pairs)
     ratio = Decimal(b["value_lo"]) / Decimal(a["value_lo"])
     text, kind = m.rng.choice(WORDS)
@@ -338,13 +349,13 @@ def derive(rows: list[Row], count: int, makers: tuple[Make, ...], seed: int) -> 
 
 
 def batches(derived: list[Derived], size: int) -> Iterator[list[Derived]]:
-    """Batches in which no two come from one original, so that one slip does not vouch for another."""
+    """Batches in which no two slips of one sort come from one original, so that one does not vouch for another."""
     waiting = list(derived)
     while waiting:
         batch: list[Derived] = []
         rest = []
         for d in waiting:
-            free = len(batch) < size and all(d.original != other.original for other in batch)
+            free = len(batch) < size and all((d.original, d.kind) != (other.original, other.kind) for other in batch)
             (batch if free else rest).append(d)
         yield batch
         waiting = rest

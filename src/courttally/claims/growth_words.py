@@ -183,6 +183,7 @@ def _decimal(text: str) -> Decimal:
     return named if named is not None else Decimal(text.replace(",", "."))
 
 
+@cache
 def find_growth(quote: str) -> Growth | None:
     """The first growth told in a quote, None where none is told."""
     text = re.sub(r"\s+", " ", _QUOTES.sub("", quote.casefold())).lstrip("~ ")

@@ -19,7 +19,7 @@ from courttally.law.statutes import statute_table
 _NOBODY = frozenset({"", "unknown"})
 
 
-def _house(name: str) -> str:
+def house(name: str) -> str:
     """A publisher's name without the edition in brackets."""
     return name.split(" (")[0].casefold()
 
@@ -64,8 +64,10 @@ def same_number(a: Claim, b: Claim) -> bool:
     """Whether ``a`` prints the number of ``b`` in a way that is hardly chance: equal and distinctive, or equal and cited
     by id, or a near rounding of a number that is itself exact and distinctive.
     """
-    if a.amount is None or b.amount is None or not distinctive(b.amount):
-        return a.amount is not None and a.amount == b.amount and (b.id in a.cites or not a.amount.exact)
+    if a.amount is None or b.amount is None or (a.amount.exact and a.amount.lo != b.amount.lo):
+        return False
+    if not distinctive(b.amount):
+        return a.amount == b.amount and (b.id in a.cites or not a.amount.exact)
     return a.amount.lo == b.amount.lo if a.amount.exact else a.amount.near(b.amount.lo)
 
 
@@ -74,8 +76,9 @@ def same_count(a: Claim, b: Claim) -> bool:
 
     A rounded number is tied only to claims that name the same articles: "over 1,000" fits too much else.
     """
-    rounded = a.amount is not None and not a.amount.exact
-    return same_thing(a, b) and same_number(a, b) and (not rounded or a.articles == b.articles)
+    if a.amount is None or b.amount is None or (a.amount.exact and a.amount.lo != b.amount.lo):
+        return False
+    return same_thing(a, b) and same_number(a, b) and (a.amount.exact or a.articles == b.articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,12 @@ class Book:
         self._published: dict[str, list[Claim]] = defaultdict(list)
         self._source: dict[str, list[Claim]] = defaultdict(list)
         for claim in self.claims:
-            self._published[_house(claim.publisher)].append(claim)
+            self._published[house(claim.publisher)].append(claim)
             self._source[claim.source].append(claim)
+        self._cited = {
+            claim.id: tuple(house(n) for n in claim.cites if n not in self.by_id and house(n) not in _NOBODY)
+            for claim in self.claims
+        }
         self._upstream: dict[str, tuple[Claim, ...]] = {}
         self._kin: dict[str, tuple[Claim, ...]] = {}
         self._references: dict[str, tuple[Claim, ...]] = {}
@@ -146,8 +153,8 @@ class Book:
 
     # Who relies on whom
 
-    def _named(self, claim: Claim) -> list[str]:
-        return [_house(name) for name in claim.cites if name not in self.by_id and _house(name) not in _NOBODY]
+    def _named(self, claim: Claim) -> tuple[str, ...]:
+        return self._cited[claim.id]
 
     def siblings(self, claim: Claim) -> tuple[Claim, ...]:
         """The other claims of the same publication."""
@@ -164,7 +171,7 @@ class Book:
         """
         if claim.id not in self._upstream:
             found: dict[str, Claim] = {}
-            names, queue = {_house(claim.publisher)}, [claim]
+            names, queue = {house(claim.publisher)}, [claim]
             while queue:
                 current = queue.pop()
                 for cited in (self.by_id[i] for i in current.cites if i in self.by_id):
@@ -189,7 +196,7 @@ class Book:
 
     def _origin(self, claim: Claim, passed: frozenset[str]) -> set[str]:
         if not claim.cites:
-            return {_house(claim.publisher)}
+            return {house(claim.publisher)}
         roots: set[str] = set()
         for cited in (self.by_id[i] for i in claim.cites if i in self.by_id):
             if cited.id not in passed:
@@ -245,8 +252,8 @@ class Book:
         """Other publications on the same first counter. A first count has none: whoever reprints it is no measure of it."""
         if not claim.cites:
             return []
-        house = _house(claim.publisher)
-        return [o for o in self.kin(claim) if o.source != claim.source and house not in self._named(o)]
+        own = house(claim.publisher)
+        return [o for o in self.kin(claim) if o.source != claim.source and own not in self._named(o)]
 
     def peers(self, claim: Claim) -> tuple[Claim, ...]:
         """References, and reprints of the same first counter that are supported as well as this one.

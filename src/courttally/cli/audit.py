@@ -15,6 +15,7 @@ from courttally.cli.common import Home, Json
 if TYPE_CHECKING:
     from courttally.claims.audit import Judgement
     from courttally.claims.findings import Kind
+    from courttally.claims.model import Claim
     from courttally.claims.reading import ClaimsFile
 
 DEFAULT = "run"
@@ -52,8 +53,8 @@ Claims = Annotated[
     ),
 ]
 Language = Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of the explanations.")]
-WithKnown = Annotated[
-    bool, typer.Option("--with-known", help="Judge the file beside the project's own claims as well.")
+Alone = Annotated[
+    bool, typer.Option("--alone", help="Do not look up, in the project's own claims, publishers that the file cites.")
 ]
 
 
@@ -69,7 +70,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    with_known: WithKnown = False,
+    alone: Alone = False,
     lang: Language = "en",
     home: Home = None,
     json: Json = False,
@@ -83,7 +84,7 @@ def run(
     """
     wanted = [_kind(name) for name in kind or ()]
     _check(lang)
-    held, judged = _audit(claims, home, with_known=with_known)
+    held, judged, _ = _audit(claims, home, alone=alone)
     shown = [j for j in judged if not wanted or set(wanted) & set(j.kinds)]
     if json:
         common.print_json([j.as_json() for j in shown])
@@ -98,7 +99,7 @@ def run(
 def show(
     claim_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a claim.", show_default=False)],
     claims: Claims = None,
-    with_known: WithKnown = False,
+    alone: Alone = False,
     lang: Language = "en",
     home: Home = None,
     json: Json = False,
@@ -108,7 +109,7 @@ def show(
     Example: courttally audit show E-06
     """
     _check(lang)
-    held, judged = _audit(claims, home, with_known=with_known)
+    held, judged, by_id = _audit(claims, home, alone=alone)
     found = next((j for j in judged if j.claim_id == claim_id), None)
     if found is None:
         common.fail(f"no claim {claim_id} in the file. 'courttally audit' lists the claims", common.USAGE)
@@ -117,7 +118,7 @@ def show(
     else:
         from courttally.cli.audit_view import print_claim
 
-        print_claim(found, {j.claim_id: j for j in judged}, lang)
+        print_claim(found, by_id, lang)
     _finish(held)
 
 
@@ -204,7 +205,7 @@ def add(
     except OSError as error:
         common.fail(f"not recorded. The file system says: {error.strerror or type(error).__name__}")
     common.note(f"recorded as {row['claim_id']}")
-    show(row["claim_id"], path, with_known=True, lang=lang, home=home, json=json)
+    show(row["claim_id"], path, lang=lang, home=home, json=json)
 
 
 @app.command()
@@ -225,7 +226,7 @@ def score(
     from courttally.claims.scoring import score as hold
     from courttally.cli.audit_view import kind_name, print_scores
 
-    held, judged = _audit(claims, None, with_known=False)
+    held, judged, _ = _audit(claims, None, alone=False)
     try:
         scores = hold(judged, parse_kinds(kinds.read_text(encoding="utf-8"), kinds.name))
     except ReadingError as error:
@@ -250,19 +251,25 @@ def score(
 # Files and options
 
 
-def _audit(path: Path | None, home: Path | None, *, with_known: bool) -> tuple[ClaimsFile, tuple[Judgement, ...]]:
-    """Read and judge; a file of one's own is judged by itself unless the project's claims are asked for."""
+def _audit(
+    path: Path | None, home: Path | None, *, alone: bool
+) -> tuple[ClaimsFile, tuple[Judgement, ...], dict[str, Claim]]:
+    """Read and judge. What a file relies on and does not hold is looked up in the project's own claims."""
     from courttally.claims.audit import audit
-    from courttally.claims.known import join, known_claims
+    from courttally.claims.known import join, known_claims, looked_up
     from courttally.claims.reading import ReadingError, read_claims
 
     try:
         if path is not None:
             held = read_claims(path)
-            return held, audit(held, known_claims().claims if with_known else ())
+            beside = () if alone else looked_up(held)
+            if beside:
+                houses = sorted({claim.publisher for claim in beside})
+                common.note(f"looked up in the project's own claims: {', '.join(houses)}")
+            return held, audit(held, beside), {claim.id: claim for claim in (*held.claims, *beside)}
         added = common.home_of(home) / OWN_FILE
         held = join(known_claims(), read_claims(added)) if added.exists() else known_claims()
-        return held, audit(held)
+        return held, audit(held), {claim.id: claim for claim in held.claims}
     except ReadingError as error:
         common.fail(f"{error}. The columns of a claims file stand in docs/audit.md")
     except OSError as error:

@@ -86,7 +86,7 @@ def print_judgements(shown: list[Judgement], judged: tuple[Judgement, ...], lang
         console.print(f"  {int(kind):>2} {kind_name(kind, lang)}: {number}", highlight=False)
 
 
-def print_claim(judgement: Judgement, by_id: dict[str, Judgement], lang: str) -> None:
+def print_claim(judgement: Judgement, by_id: dict[str, Claim], lang: str) -> None:
     """One claim: what is printed, what it says in our terms, the verdict, how to say it rightly, related claims."""
     console = Console()
 
@@ -109,7 +109,7 @@ def print_claim(judgement: Judgement, by_id: dict[str, Judgement], lang: str) ->
         part("say", Text(judgement.say[lang]))
     related = [by_id[i] for i in judgement.related if i in by_id]
     if related:
-        part("related", *(_related(j, lang) for j in related))
+        part("related", *(_related(c, lang) for c in related))
 
 
 def _terms(claim: Claim, lang: str) -> Table:
@@ -129,12 +129,9 @@ def _terms(claim: Claim, lang: str) -> Table:
     return table
 
 
-def _related(judgement: Judgement, lang: str) -> Text:
-    claim = judgement.claim
-    if claim is None:
-        return Text(judgement.claim_id)
-    text = Text(f"{claim.id} ", style="bold")
-    return text + Text(f"{show_amount(claim.amount, lang)}: {claim.label} ({claim.publisher})", style="")
+def _related(claim: Claim, lang: str) -> Text:
+    said = f"{show_amount(claim.amount, lang)}: {claim.label} ({claim.publisher})"
+    return Text(f"{claim.id} ", style="bold") + Text(said, style="")
 
 
 def print_scores(rows: list[dict[str, Any]]) -> None:

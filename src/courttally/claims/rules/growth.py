@@ -40,11 +40,12 @@ class Comparison:
 
 def find(book: Book, found: Findings) -> Iterator[Finding]:
     """Growth that the numbers do not bear out. A number cut off is a kind of its own."""
+    tied = borne_out(book)
     for claim in book.claims:
         told = comparisons(book, claim)
         if any(c.growth.holds(c.ratio) or c.growth.is_cut(c.ratio) for c in told):
             continue
-        first = next((c for c in told if c.firm), None)
+        first = next((c for c in told if c.firm or c.earlier.id in tied), None)
         if first is None:
             continue
         slots = fill(
@@ -132,8 +133,9 @@ def _bases(book: Book, claim: Claim, growth: Growth) -> list[tuple[Claim, bool]]
     for pool in (siblings, measures, book.kin(claim)):
         rows = [c for c, _ in exact(pool) if same_thing(claim, c) and c.id != claim.id]
         if found := _pointed_at(claim, growth, rows, own=pool is siblings):
-            own_house = {c.id for c in (*siblings, *measures)} | {c.id for c in rows if c.publisher == claim.publisher}
-            return [(c, c.id in own_house or book.support(c) > 0) for c in found]
+            relied = {c.id for c in (*siblings, *measures)}
+            houses = {claim.publisher, *(c.publisher for c in measures)}
+            return [(c, c.id in relied or c.publisher in houses or book.support(c) > 0) for c in found]
     return []
 
 

@@ -14,7 +14,7 @@ from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import CHAPTER, UNSTATED, Claim
 from courttally.claims.numbers import digit_slip
 from courttally.claims.rules.growth import borne_out
-from courttally.claims.ties import Book, same_scope, same_thing
+from courttally.claims.ties import Book, same_count, same_scope, same_thing
 
 # Numbers closer than this may differ by date and rounding alone.
 _APART = Decimal("0.05")
@@ -46,8 +46,11 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
 
 def _behind(book: Book, claim: Claim, tied: set[str]) -> tuple[int, bool, bool]:
     """What stands behind a number; where that is equal, an exact number of a named stage stands firmer."""
-    exact_number = claim.amount is not None and claim.amount.exact
-    return book.support(claim) + (claim.id in tied), exact_number, claim.metric.stage != "unsaid"
+    # A reprint has behind it what its source has.
+    rows = (claim, *(o for o in book.upstream(claim) if same_count(claim, o) and may_be_same(claim.period, o.period)))
+    support = max(book.support(row) + (row.id in tied) for row in rows)
+    exact_number = any(row.amount is not None and row.amount.exact for row in rows)
+    return support, exact_number, any(row.metric.stage != "unsaid" for row in rows)
 
 
 def _against_others(book: Book, claim: Claim, found: Findings, tied: set[str]) -> Finding | None:
@@ -78,6 +81,8 @@ def _against_sum(book: Book, claim: Claim, found: Findings) -> Finding | None:
     """A decided total against the numbers by article that its source prints for the same date."""
     if claim.amount is None or not claim.amount.exact or claim.metric.stage != "decided" or not claim.metric.counts:
         return None
+    if any(same_count(claim, other) for other in book.upstream(claim)):
+        return None
     groups: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for other in book.upstream(claim):
         if _summand(claim, other) and other.group and not found.has(other.id):
@@ -88,6 +93,8 @@ def _against_sum(book: Book, claim: Claim, found: Findings) -> Finding | None:
             continue
         total = sum((r.amount.lo for r in rows if r.amount), Decimal(0))
         off = abs(total - claim.amount.lo)
+        if claim.of_persons and not rows[0].of_persons and claim.amount.lo > total:
+            continue  # a case may have several accused
         if 0 < off <= _MISSES_BY * total and digit_slip(claim.amount.lo, total) is None:
             slots = fill(
                 said=claim.amount, values=tuple(r.amount.lo for r in rows if r.amount), sum=total, off=off,

@@ -39,7 +39,7 @@ def _borrowed(book: Book, claim: Claim) -> Claim | None:
     """The claim about another population whose number this one prints."""
     if claim.amount is None or not claim.metric.of_courts or not claim.metric.counts:
         return None
-    same = [o for o in book.claims if comparable(claim, o) and o.source != claim.source and _number(claim, o)]
+    same = [o for o in book.claims if o.source != claim.source and comparable(claim, o) and _number(claim, o)]
     if any(same_thing(claim, o) and is_same(claim.period, o.period) for o in same):
         return None
     for other in same:

@@ -72,7 +72,8 @@ def _article_of(claim: Claim, part: Claim, whole: Claim) -> bool:
     """Whether one article stands above the line and several, with it, below."""
     named = claim.one_article is not None and part.articles != whole.articles
     inside = part.part_of == whole.id or articles_within(part, whole)
-    return named and comparable(part, whole) and inside and is_same(part.period, whole.period)
+    one_time = is_same(part.period, whole.period) or part.period == whole.period
+    return named and comparable(part, whole) and inside and one_time
 
 
 def _decided_of(claim: Claim, part: Claim, whole: Claim) -> bool:

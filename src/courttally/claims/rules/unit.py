@@ -108,4 +108,6 @@ def _mixed_share(book: Book, claim: Claim) -> Iterator[Finding]:
 
 
 def _mixed(pair: Pair) -> bool:
-    return pair.part.of_persons != pair.whole.of_persons
+    """Persons of cases, or cases of persons; a sentence is one of a person or of a case, as printed."""
+    units = {"person" if c.of_persons else c.metric.unit for c in (pair.part, pair.whole)}
+    return "person" in units and bool(units & {"case", "verdict"})
