@@ -1,4 +1,5 @@
-"""What a reader must see beside a figure: what its scope cannot place, overlaps, unknown outcomes, simulated data.
+"""What a reader must see beside a figure: what its scope cannot place, overlaps, unknown outcomes, what is second-hand,
+simulated data.
 
 These numbers are shown beside and never added to the figure.
 """
@@ -28,6 +29,12 @@ def beside(engine: Engine, snapshot: Snapshot, question: Question) -> list[str]:
         asked = replace(question, metric="accused", by=(), where={"outcome": "unknown"}, first_day=None, last_day=None)
         if unknown := len(_keys(engine, snapshot, asked)):
             notes.append(f"{unknown} of the accused have no result of their own (outcome unknown)")
+    if views.second_hand(engine):
+        whole = count(engine, snapshot, replace(question, by=()))
+        if second_hand := sum(figure.second_hand for figure in whole):
+            notes.append(
+                f"{second_hand:,} rest on second-hand rows exported by others: no page of the court is held for them"
+            )
     if views.simulated(engine):
         notes.append("SIMULATED DATA: these are not real cases")
     return notes

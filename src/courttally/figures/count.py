@@ -49,6 +49,8 @@ class Figure:
     as_of: date
     by: dict[str, str]
     value: int
+    second_hand: int
+    """How many of them nobody but others' exports has shown."""
     unit: str
     keys: tuple[str, ...]
     query_id: str
@@ -60,6 +62,7 @@ class Figure:
         return {
             "metric": question.metric,
             "value": self.value,
+            "second_hand": self.second_hand,
             "unit": self.unit,
             "by": self.by,
             "scope": question.scope.as_json(),
@@ -151,12 +154,12 @@ def count(engine: Engine, snapshot: Snapshot, question: Question) -> list[Figure
     metric = METRICS[question.metric]
     as_of = as_of_date(snapshot, question.as_of)
     figures = []
-    for *cell, value, keys in engine.rows(*_statement(metric, question, as_of)):
+    for *cell, value, second_hand, keys in engine.rows(*_statement(metric, question, as_of)):
         if not value:
             continue
         by = dict(zip(question.by, cell, strict=True))
         items = tuple(matter_id(key) for key in keys) if metric.unit == "matter" else tuple(keys)
-        figures.append(_figure(metric, question, as_of, by, value, tuple(sorted(items))))
+        figures.append(_figure(metric, question, as_of, by, value, second_hand, tuple(sorted(items))))
     return figures
 
 
@@ -187,7 +190,13 @@ def _statement(metric: Metric, question: Question, as_of: date) -> tuple[str, di
 
 
 def _figure(
-    metric: Metric, question: Question, as_of: date, by: dict[str, str], value: int, keys: tuple[str, ...]
+    metric: Metric,
+    question: Question,
+    as_of: date,
+    by: dict[str, str],
+    value: int,
+    second_hand: int,
+    keys: tuple[str, ...],
 ) -> Figure:
     scope = question.scope
     asked = {
@@ -208,7 +217,7 @@ def _figure(
     query_id = "q-" + _sha(_canonical(asked))[:16]
     behind = _sha("\n".join(keys))
     figure_id = "f-" + _sha(_canonical([query_id, value, metric.unit, behind]))[:16]
-    return Figure(question, as_of, by, value, metric.unit, keys, query_id, figure_id)
+    return Figure(question, as_of, by, value, second_hand, metric.unit, keys, query_id, figure_id)
 
 
 def matter_id(record: str) -> str:

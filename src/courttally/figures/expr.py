@@ -37,7 +37,7 @@ def _cases(metric: Metric) -> str:
     where = f" AND {_FIRST_INSTANCE}" if metric.first_instance else ""
     return f"""units AS (
     SELECT record AS key, record, known_from, CAST(NULL AS INTEGER) AS of_slot, court, region, level, outcome, received,
-           outcome_date, verdict_date, is_verdict, {_NO_SENTENCE}
+           outcome_date, verdict_date, is_verdict, second_hand, {_NO_SENTENCE}
     FROM records WHERE {_AS_OF}{where})"""
 
 
@@ -46,6 +46,7 @@ def _accused(metric: Metric) -> str:
     return f"""units AS (
     SELECT a.record || '#' || CAST(a.slot AS VARCHAR) AS key, a.record, a.known_from, a.slot AS of_slot, r.court, r.region, r.level,
            a.outcome, r.received, a.outcome_date, a.outcome_date AS verdict_date, a.outcome = 'verdict' AS is_verdict,
+           r.second_hand,
            coalesce(s.kind, 'unknown') AS sentence_kind, coalesce(s.suspended, 'unknown') AS suspended,
            CASE WHEN s.kind IS NULL THEN 'unknown' ELSE s.evidence END AS evidence
     FROM accused a JOIN records r ON r.record = a.record AND r.known_from = a.known_from
@@ -60,11 +61,13 @@ def _matters(metric: Metric) -> str:
     FROM records WHERE {_AS_OF} AND {_FIRST_INSTANCE}),
 ranked AS (
     SELECT *, row_number() OVER (PARTITION BY matter ORDER BY received NULLS LAST, record) AS nth,
-           row_number() OVER (PARTITION BY matter ORDER BY received DESC NULLS LAST, record DESC) AS from_last
+           row_number() OVER (PARTITION BY matter ORDER BY received DESC NULLS LAST, record DESC) AS from_last,
+           bool_and(second_hand) OVER (PARTITION BY matter) AS none_first_hand
     FROM held),
 units AS (
     SELECT first.record AS key, first.record, first.known_from, CAST(NULL AS INTEGER) AS of_slot, last.court, last.region, last.level,
-           last.outcome, first.received, last.outcome_date, last.verdict_date, last.is_verdict, {_NO_SENTENCE}
+           last.outcome, first.received, last.outcome_date, last.verdict_date, last.is_verdict,
+           first.none_first_hand AS second_hand, {_NO_SENTENCE}
     FROM ranked first JOIN ranked last ON first.matter = last.matter AND first.nth = 1 AND last.from_last = 1)"""
 
 
@@ -84,7 +87,7 @@ def statement(
     """The statement for one question.
 
     Parameters: as_of, all_articles, articles, since, article_order, first_day, last_day, and ``where_DIM``.
-    Columns: one a dimension of ``by``, the value, the sorted keys.
+    Columns: one a dimension of ``by``, the value, how many of it are second-hand, the sorted keys.
     """
     charge_rank = f"row_number() OVER (PARTITION BY u.key ORDER BY {_LEAD_ORDER}) = 1" if lead else "TRUE"
     join = "LEFT JOIN" if all_articles else "JOIN"
@@ -108,5 +111,6 @@ facts AS (
            CASE WHEN c.article IS NULL THEN 'unknown' ELSE coalesce(c.role, 'perpetrator') END AS role,
            coalesce(strftime({date}, '%Y-%m'), 'undated') AS month, coalesce(strftime({date}, '%Y'), 'undated') AS year
     FROM units u {join} chosen c ON c.key = u.key)
-SELECT {columns}count(DISTINCT key) AS value, list_sort(list(DISTINCT key)) AS keys
+SELECT {columns}count(DISTINCT key) AS value, count(DISTINCT CASE WHEN second_hand THEN key END) AS second_hand,
+    list_sort(list(DISTINCT key)) AS keys
 FROM facts WHERE {" AND ".join(conditions)} {group}"""

@@ -57,6 +57,8 @@ class Sighting:
     slots: int | None
     has_slot_results: bool
     has_events: bool
+    second_hand: bool = False
+    """Somebody else's note of a page: an exported row."""
 
     def order(self) -> tuple[date, int, bool, str, str]:
         """The order in which sightings became known; total, so that no result rests on the order of files."""

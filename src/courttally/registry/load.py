@@ -50,9 +50,9 @@ class Answered:
 def load_sightings(seen: dict[str, pa.Table], answered: Answered) -> Iterator[Sighting]:
     """Every sighting whose court is known. A record without a court has no key; its page carries a signal."""
     pages = {
-        capture: (included, _micros(rank), kind == "card", digest, simulated)
-        for capture, included, rank, kind, digest, simulated in _rows(
-            seen["pages"], "capture", "included_on", "rank_at", "kind", "payload_digest", "simulated"
+        capture: (included, _micros(rank), kind == "card", digest, simulated, second_hand)
+        for capture, included, rank, kind, digest, simulated, second_hand in _rows(
+            seen["pages"], "capture", "included_on", "rank_at", "kind", "payload_digest", "simulated", "second_hand"
         )
     }
     columns = (
@@ -63,11 +63,13 @@ def load_sightings(seen: dict[str, pa.Table], answered: Answered) -> Iterator[Si
     for capture, seq, row, court, *rest in _rows(seen["sightings"], *columns):
         if court is None:
             continue
-        included, rank, card, digest, simulated = pages[capture]
+        included, rank, card, digest, simulated, second_hand = pages[capture]
         table, at = ("case", 0) if card else ("list", row)
         rest[_OUTCOME], rule = answered.code("result_unmapped", capture, table, at, rest[_OUTCOME])
         rest[_OUTCOME + 1] = rule or rest[_OUTCOME + 1]
-        yield Sighting(f"{capture}#{seq}", capture, seq, row, included, rank, card, digest, simulated, court, *rest)
+        found = Sighting(f"{capture}#{seq}", capture, seq, row, included, rank, card, digest, simulated, court, *rest)
+        found.second_hand = second_hand
+        yield found
 
 
 _OUTCOME = 11  # where ``outcome`` stands behind ``court``; its rule follows

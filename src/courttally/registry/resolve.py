@@ -117,20 +117,22 @@ def versions_of(record: str, timed: Sequence[tuple[Sighting, date]], closed_on: 
         by_day.setdefault(day, []).append(sighting)
     last: State | None = None
     guid: str | None = None
-    simulated = False
+    simulated, second_hand = False, True
     for day in sorted(by_day):
         if closed_on is not None and day >= closed_on:
             break
         changed = last is None
         for sighting in by_day[day]:
             changed = changed or (guid is None and sighting.guid is not None) or (sighting.simulated and not simulated)
+            changed = changed or (second_hand and not sighting.second_hand)
             guid, simulated = guid or sighting.guid, simulated or sighting.simulated
+            second_hand = second_hand and sighting.second_hand
             changed = _take(sighting, best, current, refs, seen) or changed
             made.signals += [(record, sighting.capture, "date_in_future")] * _shows_future(sighting, seen)
         if not changed:
             continue  # most sightings show what was known: a listing is fetched again and again
         # The record's own sightings come first; one that it took over names no case_id.
-        state = state_of(record, timed[0][0], guid, simulated, current)
+        state = state_of(record, timed[0][0], guid, current, simulated=simulated, second_hand=second_hand)
         made.signals += [(record, refs[field].partition("#")[0], code) for code, field in state.signals]
         if state != last:
             _emit(made, day, state, refs, seen)

@@ -51,6 +51,7 @@ KNOWN: tuple[Table, ...] = (
         is_verdict=FLAG,
         verdict_date=DAY,
         simulated=FLAG,
+        second_hand=FLAG,
         number_seen=TEXT,
         uid_seen=TEXT,
         received_seen=TEXT,

@@ -38,8 +38,11 @@ class State:
     signals: tuple[tuple[str, str], ...]
 
 
-def state_of(record: str, first: Sighting, guid: str | None, simulated: bool, current: Mapping[str, Any]) -> State:
-    """The state of ``record``. ``first`` gives its key; ``current`` is field -> value as ``resolve`` takes them."""
+def state_of(
+    record: str, first: Sighting, guid: str | None, current: Mapping[str, Any], *, simulated: bool, second_hand: bool
+) -> State:
+    """The state of ``record``. ``first`` gives its key; ``current`` is field -> value as ``resolve`` takes them;
+    ``second_hand``: nobody but others' exports has shown it so far."""
     signals: list[tuple[str, str]] = []
     received, received_raw = current.get("received", (None, ""))
     decided, decided_raw = current.get("result_date", (None, ""))
@@ -61,6 +64,7 @@ def state_of(record: str, first: Sighting, guid: str | None, simulated: bool, cu
         first.srv_num, first.case_id, guid, uid, uid_valid, current.get("number"), received, received_raw, result, rule, ground,
         decided, decided_raw, current.get("in_force"), current.get("act", "unknown"), current.get("consideration"), len(slots),
         outcome, outcome_date, bool(verdicts), min(dated) if dated else None, simulated,
+        second_hand,
     )  # fmt: skip
     accused = tuple(
         (record, n, name, *results[n], *_slot_outcome(own, n, outcome, outcome_date, decided))

@@ -75,7 +75,7 @@ class _Held:
 
 
 def _place(seen: _Seen, field: str) -> str | None:
-    if seen.kind == "listing":
+    if "list" in seen.layout:  # a result list, or an exported row, which is read as a list of one
         column = seen.layout.get("list", {}).get(field)
         return f"list:{seen.row}:{column}" if column is not None else None
     if field == "number":
@@ -143,7 +143,7 @@ class Tracer:
             if only is not None and slot != only:
                 continue
             if listed is not None:
-                table, field = ("list", "persons") if listed.kind == "listing" else ("persons", "charges")
+                table, field = ("list", "persons") if "list" in listed.layout else ("persons", "charges")
                 column = listed.layout.get(table, {}).get(field)
                 if column is not None:
                     words = "; ".join(charges.get(slot, []))

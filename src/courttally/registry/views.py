@@ -18,6 +18,11 @@ def simulated(engine: Engine) -> bool:
     return bool(engine.rows("SELECT 1 FROM pages WHERE simulated LIMIT 1"))
 
 
+def second_hand(engine: Engine) -> bool:
+    """Whether any capture is a row that others exported."""
+    return bool(engine.rows("SELECT 1 FROM pages WHERE second_hand LIMIT 1"))
+
+
 def kinds(engine: Engine) -> list[tuple[str, int]]:
     """Kinds of page and how many captures of each."""
     return [
