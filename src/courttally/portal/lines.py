@@ -6,6 +6,7 @@ cell's pattern or vocabulary accepts, names as their masks, anything else as ``â
 
 from __future__ import annotations
 
+from courttally import courts
 from courttally.law import outcomes
 from courttally.law.charges import parse_charges
 from courttally.law.uid import parse_uid
@@ -80,6 +81,8 @@ class PageLines:
             case "received" | "result_date" | "in_force":
                 day = parse_day(text)
                 return text if day.value is not None or day.raw else UNREAD
+            case "court":
+                return text if courts.resolve_name(text.replace("\n", " ")) is not None else UNREAD
             case "uid":
                 return text if parse_uid(text) is not None else UNREAD
             case "result":

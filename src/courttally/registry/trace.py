@@ -127,6 +127,9 @@ class Tracer:
 
     def _court(self, held: _Held) -> Evidence:
         seen = next(iter(held.seen.values()))
+        named = _place(seen, "court") if seen.basis == "name" else None
+        if named is not None:
+            return self._line(seen, named, "court", held.values["court"], "court")
         _, said = self._open(seen.capture)
         return Evidence(
             "court", held.values["court"], seen.capture, seen.fetched_at, "request", f"{seen.basis}: {said}"
