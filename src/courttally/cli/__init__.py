@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from courttally.cli import audit, evidence, figures, publish, registry, rehearse, review
+from courttally.cli import audit, demo, evidence, figures, publish, registry, rehearse, review
 
 app = typer.Typer(
     name="courttally",
@@ -36,6 +36,7 @@ app.command("review")(review.review)
 app.command("verify")(evidence.verify)
 app.command("digest")(registry.digest)
 app.command("doctor")(registry.doctor)
+app.command("demo")(demo.demo)
 app.add_typer(audit.app, name="audit")
 app.add_typer(rehearse.app, name="rehearse")
 

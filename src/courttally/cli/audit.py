@@ -300,11 +300,15 @@ def _kind(name: str) -> Kind:
     return common.fail(f"no kind {name!r}; there are: {known}", common.USAGE)
 
 
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
 def _ask(given: str | None, question: str, option: str, *, empty: bool = False) -> str:
     """An option's value, else what the person at the terminal types."""
     if given is not None:
         return given
-    if not sys.stdin.isatty():
+    if not _at_terminal():
         if empty:
             return ""
         common.fail(f"{option} is missing, and there is no terminal to ask at", common.USAGE)

@@ -41,7 +41,7 @@ def true_tables(world: World) -> dict[str, list[Row]]:
     for record in sorted(world.records, key=lambda r: (r.court, r.proceeding, r.received, r.case_id)):
         _true_record(world, record, tables)
     tables["matters"] = _matters(world)
-    tables["wordings"] = _wordings()
+    tables["wordings"] = wordings()
     tables["releases"] = _releases(world)
     tables["policies"] = [_policy(world, code) for code in sorted(world.policies)]
     return tables
@@ -157,7 +157,8 @@ def _matters(world: World) -> list[Row]:
     return rows
 
 
-def _wordings() -> list[Row]:
+def wordings() -> list[Row]:
+    """Every wording of a result in the world, what it means, and whether a reader is not expected to know it."""
     return [
         {"wording": text, "outcome": outcome, "drift": drift}
         for outcome, row in table("wordings")["result"].items()
