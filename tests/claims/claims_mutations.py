@@ -70,7 +70,11 @@ class Maker:
         return [r for r in self.counts() if r["period_start"] in {"2022-09-21", "2022-09"} and r["period_end"]]
 
     def counts(self) -> list[Row]:
-        return [r for r in self.rows if r["op"] == "=" and r["metric"] in CASES | PERSONS | VERDICTS | {"accused_with_verdict"}]
+        return [
+            r
+            for r in self.rows
+            if r["op"] == "=" and r["metric"] in CASES | PERSONS | VERDICTS | {"accused_with_verdict"}
+        ]
 
 
 def workdays(month: str) -> int:
@@ -90,7 +94,9 @@ def value(text: str) -> dict[str, str]:
 def label(m: Maker) -> Derived | None:
     row = m.rng.choice([r for r in m.counts() if r["articles"] in LABELS])
     other = m.rng.choice(sorted(set(LABELS) - {row["articles"]}))
-    new = m.reprint(row, articles=other, label_as_printed=LABELS[other], quote=f"~{row['value_lo']} for {LABELS[other]}")
+    new = m.reprint(
+        row, articles=other, label_as_printed=LABELS[other], quote=f"~{row['value_lo']} for {LABELS[other]}"
+    )
     return Derived([new], new["claim_id"], 1, f"label {row['articles']} to {other}", row["claim_id"])
 
 
@@ -155,7 +161,14 @@ def period(m: Maker) -> Derived | None:
 
 def start(m: Maker) -> Derived | None:
     row = m.rng.choice(m.running())
-    return one(m, row, 14, "start", period_start=m.rng.choice(["2022-02-24", "2022-02"]), label_as_printed=row["label_as_printed"] + " since the invasion")
+    return one(
+        m,
+        row,
+        14,
+        "start",
+        period_start=m.rng.choice(["2022-02-24", "2022-02"]),
+        label_as_printed=row["label_as_printed"] + " since the invasion",
+    )
 
 
 def shares(m: Maker) -> Iterator[tuple[Row, Row, str]]:
@@ -164,8 +177,15 @@ def shares(m: Maker) -> Iterator[tuple[Row, Row, str]]:
         for b in m.rows:
             if a["source_id"] != b["source_id"] or a["op"] != "=" or b["op"] != "=":
                 continue
-            same = a["articles"] == b["articles"] and a["period_start"] == b["period_start"] and a["period_end"] == b["period_end"] != ""
-            if same and (a["metric"], b["metric"]) in {("verdicts", "cases_received"), ("accused_with_verdict", "accused")}:
+            same = (
+                a["articles"] == b["articles"]
+                and a["period_start"] == b["period_start"]
+                and a["period_end"] == b["period_end"] != ""
+            )
+            if same and (a["metric"], b["metric"]) in {
+                ("verdicts", "cases_received"),
+                ("accused_with_verdict", "accused"),
+            }:
                 yield a, b, "with a verdict"
             if a["part_of"] == b["claim_id"] and a["metric"] == b["metric"] and a["articles"] in LABELS:
                 yield a, b, LABELS[a["articles"]] + " among the cases"
@@ -256,15 +276,27 @@ def totals(m: Maker) -> list[tuple[Row, list[Row]]]:
 
 def breakdown(m: Maker, *, drop: bool) -> Derived | None:
     total, parts = m.rng.choice(totals(m))
-    new = m.reprint(total, group_id=f"g{m.number}", metric="cases_received" if total["unit_as_printed"] == "case" else total["metric"])
+    new = m.reprint(
+        total,
+        group_id=f"g{m.number}",
+        metric="cases_received" if total["unit_as_printed"] == "case" else total["metric"],
+    )
     kept = list(parts)
     if drop:
         kept.remove(m.rng.choice(parts))
     rows = [new]
     for part in kept:
-        again = m.reprint(part, source_id=new["source_id"], publisher=new["publisher"], group_id=new["group_id"], part_of=new["claim_id"])
+        again = m.reprint(
+            part,
+            source_id=new["source_id"],
+            publisher=new["publisher"],
+            group_id=new["group_id"],
+            part_of=new["claim_id"],
+        )
         rows.append(again)
-    return Derived(rows, new["claim_id"], 3 if drop else 0, "breakdown", total["claim_id"], [r["claim_id"] for r in rows[1:]])
+    return Derived(
+        rows, new["claim_id"], 3 if drop else 0, "breakdown", total["claim_id"], [r["claim_id"] for r in rows[1:]]
+    )
 
 
 # What is right, said in another way
@@ -368,7 +400,12 @@ def relabelled(derived: list[Derived], prefix: str) -> list[Derived]:
         names = {row["claim_id"]: prefix + row["claim_id"] for row in d.rows}
         rows = []
         for row in d.rows:
-            new = dict(row, claim_id=names[row["claim_id"]], source_id=prefix + row["source_id"], publisher=prefix + row["publisher"])
+            new = dict(
+                row,
+                claim_id=names[row["claim_id"]],
+                source_id=prefix + row["source_id"],
+                publisher=prefix + row["publisher"],
+            )
             new["part_of"] = names.get(row["part_of"], row["part_of"])
             rows.append(new)
         done.append(replace(d, rows=rows, judged=names[d.judged], also=[names[i] for i in d.also]))

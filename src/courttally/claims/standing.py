@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from courttally.claims.dates import may_be_same
+from courttally.claims.dates import is_same, may_be_same
 from courttally.claims.findings import Findings, Kind, Slot, Verdict, fill
 from courttally.claims.model import Claim
 from courttally.claims.rules.growth import comparisons
@@ -176,7 +176,8 @@ def _same(book: Book, claim: Claim, found: Findings) -> Standing | None:
     for other in (*book.references(claim), *(o for o in book.claims if o.id not in kin)):
         if other.source == claim.source or found.has(other.id, *_WRONG) or not may_be_same(claim.period, other.period):
             continue
-        if same_count(claim, other) and claim.amount:
+        one_time = is_same(claim.period, other.period) and same_thing(claim, other) and same_number(claim, other)
+        if claim.amount and (one_time or same_count(claim, other)):
             verdict = Verdict.REPRODUCED if claim.amount == other.amount else Verdict.WITHIN_ROUNDING
             return Standing(verdict, "holds.same", fill(other=other), (other.id,))
     for other in book.references(claim):

@@ -148,11 +148,12 @@ def _pointed_at(claim: Claim, growth: Growth, rows: list[Claim], *, own: bool) -
     named = [year for year in named if period.end is None or year != period.end.last.year]
     if named:
         year = named[0]
-        return (
-            [c for c in rows if c.period.whole_year == year]
-            or [c for c in rows if _inside(c.period, year) and _same_months(c.period, period)]
-            or [c for c in rows if _ends_in(c.period, year) and _earlier_total(c.period, period)]
-        )
+        # "Than in 2023" beside half a year may mean the year or the same half.
+        return [
+            c
+            for c in rows
+            if c.period.whole_year == year or (_inside(c.period, year) and _same_months(c.period, period))
+        ] or [c for c in rows if _ends_in(c.period, year) and _earlier_total(c.period, period)]
     before = [c for c in rows if _same_months(c.period, period, 1)]
     if before or not own:
         return before

@@ -36,11 +36,13 @@ class Check:
         if amount is None or count is None:
             return False
         if amount.op is Op.RANGE:
-            # One month has one average: both ends must be roundings of it, so they lie one apart at most.
-            return all(abs(self.average - Fraction(end)) <= 1 for end in (amount.lo, amount.hi))
+            # One month has one average: a range can only be its two neighbours, or an average that is not known better.
+            low, high = (Fraction(n) / self.days for n in count.bounds)
+            ends = Fraction(amount.lo) - Fraction(1, 2), Fraction(amount.hi) + Fraction(1, 2)
+            return amount.hi - amount.lo <= 1 and low <= ends[1] and ends[0] <= high
         if not count.exact:
-            low, high = count.bounds
-            return any(amount.says(n / self.days) or low <= amount.lo * self.days <= high for n in (low, high))
+            least, most = count.bounds
+            return any(amount.says(n / self.days) or least <= amount.lo * self.days <= most for n in (least, most))
         average = Decimal(self.average.numerator) / self.average.denominator
         return rounds_to(self.average, amount.lo) if amount.exact else amount.says(average)
 
