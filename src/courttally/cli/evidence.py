@@ -16,7 +16,9 @@ def import_(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH…", help="Folders, saved pages (.html), WARC files (.warc, .warc.gz).", show_default=False
+            metavar="PATH…",
+            help="Folders, saved pages (.html), WARC files (.warc, .warc.gz), packed files (.zip, .wacz), exports of sudrfscraper (.csv, .json).",
+            show_default=False,
         ),
     ],
     court: Annotated[
@@ -35,7 +37,7 @@ def import_(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Keep saved pages and WARC files as evidence.
+    """Keep saved pages, WARC files and rows exported by others as evidence.
 
     A page can have a sidecar PAGE.html.json with court, url, method, status, fetched_at (all optional). The same file imported twice
     is kept once.
@@ -94,7 +96,9 @@ def import_(
     for item, reason in report.failures:
         common.note(f"item {item}: {reason}")
     if not report.items:
-        common.fail("nothing to import was found there: pages end in .html or .htm, archives in .warc or .warc.gz")
+        common.fail(
+            "nothing to import was found there: pages end in .html or .htm, archives in .warc, .warc.gz, .zip or .wacz, exports in .csv or .json"
+        )
     if report.failures:
         raise typer.Exit(common.UNREAD if report.added or report.duplicates else common.FAILED)
 
