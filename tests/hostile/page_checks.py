@@ -94,7 +94,7 @@ def vocabulary_words() -> frozenset[str]:
         "decision",
         *(f"{level}_{kind}" for level in ("appeal", "cassation") for kind in ("verdict", "ruling", "determination")),
     }
-    words |= {"list", "acts", "heading", "category"}
+    words |= {"list", "acts", "heading", "category", "hearings", "press", "decision"}
     for value in vars(vocabulary).values():
         words |= set(_codes_in(value))
     for path in Path(vocabulary.__file__).parent.glob("*.toml"):

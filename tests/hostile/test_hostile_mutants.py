@@ -153,24 +153,22 @@ def test_nesting_takes_no_page_over_the_limit() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "name", ["example-listing-1", "example-card-2", "rehearsal-VNKOD-first-listing", "example-no_data-1"]
-)
+@pytest.mark.parametrize("name", ["example-listing-1", "example-card-2"])
 def test_fifty_megabytes(name: str) -> None:
-    """Fifty million bytes in one cell, in rows, or in chrome: read or set aside, and accounted for."""
-    payload = SEEDS[name].page.payload
-    at = next(iter(TEXT.finditer(payload, len(payload) // 2)), TEXT.search(payload))
-    assert at is not None
-    middle = at.start() + 1
-    big = 50_000_000
+    """Fifty million bytes in one cell, in rows, or in a comment: read or set aside, and counted."""
+    seed = SEEDS[name]
+    payload = seed.page.payload
+    middle = next(TEXT.finditer(payload, len(payload) // 2)).start() + 1
     row = b"<tr><td>1-1/2024</td><td>01.02.2024</td></tr>"
-    for filling in (b"\xe0" * big, b"\xe0 " * (big // 2), row * (big // len(row)), b"<!-- " + b"x" * big + b" -->"):
-        page = Page(payload[:middle] + filling + payload[middle:], SEEDS[name].page.url, "GET", None, 200)
+    rows = 50_000_000 // len(row)
+    for filling in (b"\xe0" * 50_000_000, b"\xe0 " * 25_000_000, b"<!-- " + b"x" * 50_000_000 + b" -->", row * rows):
         start = time.process_time()
-        reading = read(page)
+        reading = read(Page(payload[:middle] + filling + payload[middle:], seed.page.url, "GET", None, 200))
         spent = time.process_time() - start
-        clean(faults(page, reading))
-        # The design allows a page two seconds; fifty megabytes are three hundred times the largest page seen.
+        assert reading.kind == seed.kind
+        set_aside = [signal for signal in reading.signals if signal.code == "row_quarantined"]
+        assert len(set_aside) >= reading.rows_quarantined >= (rows - 5 if filling.startswith(row) else 0)
+        # The design allows a page two seconds; fifty megabytes are a hundred and fifty times the largest page seen.
         assert spent < 60 * LONGEST, f"{spent:.0f} s CPU"
 
 
