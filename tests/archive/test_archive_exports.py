@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from archive_kit import all_bytes, clock, held
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courttally.archive import Archive, ImportReport, exports
@@ -242,6 +242,7 @@ def test_no_cell_or_column_leaves_the_evidence(tmp_path: Path) -> None:
     assert RARE.encode() not in kept
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries({name: st.text(st.characters(exclude_categories=["Cs"]), max_size=8) for name in HEAD}),
@@ -259,6 +260,7 @@ def test_whatever_cells_hold_csv_and_json_give_the_same_rows(
         assert [row.payload for row in found(json.dumps(written).encode(), "json")] == [row.payload for row in read]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["table", "json"]), st.booleans())
 def test_any_bytes_are_rows_failures_or_no_export(data: bytes, what: str, begun: bool) -> None:
     if begun:

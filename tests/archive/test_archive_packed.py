@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive_kit import PAGE, URL, OtherTool, all_bytes, clock, held, http
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courttally.archive import Archive, ArchiveError, ImportReport, packed
@@ -259,6 +259,7 @@ with zipfile.ZipFile(SEED, "w", zipfile.ZIP_DEFLATED) as _target:
         _target.writestr(zipfile.ZipInfo(f"{_number}.html"), b"page %d " % _number * 40)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, len(SEED.getvalue()) - 1), st.integers(0, 255)), min_size=1, max_size=6),
     st.booleans(),

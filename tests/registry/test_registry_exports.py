@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from registry_kit import HOST, listing_page, write
 
@@ -201,6 +201,7 @@ def test_no_site_can_answer_with_an_export_row() -> None:
         assert (read(forged).kind, read(forged).cases) == ("unknown", [])
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([*ROW, "row", "more"]), st.none() | st.text(max_size=30) | st.integers(), max_size=14
