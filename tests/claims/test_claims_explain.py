@@ -18,6 +18,7 @@ from courttally.claims.explain import (
     show_period,
     templates,
 )
+from courttally.claims.findings import Slot
 from courttally.claims.known import known_claims
 from courttally.claims.numbers import Amount, Op
 from courttally.claims.reading import parse_claims
@@ -106,8 +107,8 @@ def test_every_template_has_the_same_slots_in_both_languages() -> None:
         ),
     ],
 )
-def test_facts_as_each_language_writes_them(slot: object, en: str, ru: str) -> None:
-    assert [show(slot, lang) for lang in LANGUAGES] == [en, ru]  # type: ignore[arg-type]
+def test_facts_as_each_language_writes_them(slot: Slot, en: str, ru: str) -> None:
+    assert [show(slot, lang) for lang in LANGUAGES] == [en, ru]
 
 
 def test_small_things_printed() -> None:

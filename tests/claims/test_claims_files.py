@@ -4,6 +4,9 @@ The labels of the invented files (`fresh`, `second`) were decided from the defin
 """
 
 import random
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from claims_build import DATA, load, text_of
 from courttally.claims.audit import Judgement, audit
 from courttally.claims.findings import Kind
 from courttally.claims.known import known_claims, looked_up
+from courttally.claims.model import Claim
 from courttally.claims.reading import COLUMNS, parse_claims, read_claims
 from courttally.claims.scoring import Score, parse_kinds, score
 
@@ -19,12 +23,8 @@ from courttally.claims.scoring import Score, parse_kinds, score
 def table(scores: tuple[Score, ...]) -> str:
     """Precision and recall per kind, as printed by the tests (run pytest with -s to see it)."""
 
-    def share(value: object) -> str:
-        return (
-            "   –"
-            if value is None
-            else f"{float(str(value)) if not hasattr(value, 'numerator') else value.numerator / value.denominator:.2f}"
-        )
+    def share(value: Fraction | None) -> str:
+        return "   –" if value is None else f"{float(value):.2f}"
 
     lines = [
         f"{int(s.kind):>2} {s.kind.name.lower():<24} precision {share(s.precision)} recall {share(s.recall)} "
@@ -36,6 +36,11 @@ def table(scores: tuple[Score, ...]) -> str:
 
 def clean(scores: tuple[Score, ...]) -> bool:
     return not any(s.missed or s.wrong for s in scores)
+
+
+@cache
+def ours() -> dict[str, Judgement]:
+    return by_id(audit(known_claims()))
 
 
 def by_id(judgements: tuple[Judgement, ...]) -> dict[str, Judgement]:
@@ -55,14 +60,14 @@ def test_the_shared_file_every_kind_where_the_list_says_and_nowhere_else(shared:
 
 @pytest.mark.shared
 def test_the_projects_file_has_the_facts_of_the_shared_one_in_its_own_words(shared: Path) -> None:
-    def facts(claim: object) -> dict[str, object]:
-        return {name: getattr(claim, name) for name in claim.__slots__ if name not in {"quote", "label"}}  # type: ignore[attr-defined]
+    def facts(claim: Claim) -> Claim:
+        return replace(claim, quote="", label="")
 
     theirs = {c.id: c for c in read_claims(shared / "data" / "published_claims.csv").claims}
-    ours = {c.id: c for c in known_claims().claims}
-    assert {i: facts(c) for i, c in ours.items()} == {i: facts(c) for i, c in theirs.items()}
+    own = {c.id: c for c in known_claims().claims}
+    assert {i: facts(c) for i, c in own.items()} == {i: facts(c) for i, c in theirs.items()}
     long_quotes = [c for c in theirs.values() if len(c.quote.split()) > 6]
-    assert [c.id for c in long_quotes if ours[c.id].quote.lstrip("~ ") == c.quote.lstrip("~ ")] == []
+    assert [c.id for c in long_quotes if own[c.id].quote.lstrip("~ ") == c.quote.lstrip("~ ")] == []
 
 
 @pytest.mark.shared
@@ -129,7 +134,7 @@ def test_the_projects_own_claims() -> None:
     ],
 )
 def test_the_arithmetic_is_shown(claim_id: str, shown: list[str]) -> None:
-    told = by_id(audit(known_claims()))[claim_id].explanation["en"]
+    told = ours()[claim_id].explanation["en"]
     assert [part for part in shown if part not in told] == [], told
 
 

@@ -115,6 +115,7 @@ YEARS = [ledger("Y3", 3204, span="2023-01-01..2023-12-31"), ledger("Y4", 4874, s
         ("4,874 cases, nearly double the year before", [2]),
         ("4,874 cases, up by half", []),
         ("4874 дела, почти вдвое больше, чем в 2023 году", [2]),
+        ("4,874 cases, five times as many as verdicts", []),  # two things, not two times
         ("4,874 cases, nine times as many as in 2019", []),  # no number of 2019 is at hand
     ],
 )
@@ -514,6 +515,13 @@ def test_two_counters_differ_and_the_lonelier_is_flagged() -> None:
     assert flagged(*known, row("X", 2950, by="Union", span=year, place="Kola")) == {}
     assert flagged(*known, row("X", 2950, by="Union", span=year, metric="convictions", unit_as_printed="person")) == {}
     assert flagged(*known, row("X", 2950, by="Union", span=f"{SINCE}..2024-05-31")) == {}
+    # Something printed explains the difference.
+    assert flagged(*known, row("X", 2950, by="Union", span=year, parts="wartime")) == {}
+    assert flagged(*known, row("X", 2950, by="Union", span=year, label_as_printed="cases of garrison courts")) == {}
+    soon = [k | {"as_of": "2024-12-31", "published": "2025-01"} for k in known]
+    assert flagged(*soon, row("X", 4400, by="Union", span=year, as_of="2024-12-31", published="2025-01")) == {"X": [12]}
+    later = [k | {"as_of": "2025-12-01", "published": "2025-12"} for k in known]
+    assert flagged(*later, row("X", 4400, by="Union", span=year, as_of="2024-12-31", published="2025-01")) == {}
     # Each stands alone: nobody can say who stands apart.
     assert flagged(known[0], row("X", 2950, by="Union", span=year)) == {}
 

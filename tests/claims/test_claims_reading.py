@@ -1,12 +1,14 @@
 """Strict reading: everything is read or reported with row and column, and the note is never read."""
 
+from pathlib import Path
+
 import pytest
 from claims_build import PLAIN, row, text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courttally.claims.known import known_claims
-from courttally.claims.reading import ClaimsFile, ReadingError, parse_claims
+from courttally.claims.reading import ClaimsFile, ReadingError, parse_claims, read_claims
 
 GOOD = row("A1", 684, span="2024-03-01..2024-03-31", cites="Mediazona", articles="337")
 
@@ -81,12 +83,8 @@ def test_the_note_may_be_absent_and_is_never_read() -> None:
     assert parse_claims(text_of(bare)) == parse_claims(text_of(GOOD | {"note": "fits AWOL; kind 1"}))
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: object) -> None:
-    from pathlib import Path
-
-    from courttally.claims.reading import read_claims
-
-    path = Path(str(tmp_path)) / "claims.csv"
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
     path.write_bytes(("\ufeff" + text_of(GOOD)).replace("\n", "\r\n").encode())
     assert read_claims(path) == parse_claims(text_of(GOOD))
     path.write_bytes(text_of(GOOD).encode("utf-16"))

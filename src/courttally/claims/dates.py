@@ -13,6 +13,8 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 # How far the ends of one period may lie apart when two publications round it: a tenth of its length, within these days.
 _LEAST_SLACK, _MOST_SLACK = 3, 16
+# Totals of several years are dated by the month of the count or of the print, as it comes.
+_LONG, _LONG_SLACK = 400, 31
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,7 +119,8 @@ def _slack(a: Period, b: Period) -> int:
     lengths = [days for days in (a.days, b.days) if days is not None]
     if not lengths:
         return _MOST_SLACK
-    return max(_LEAST_SLACK, min(_MOST_SLACK, min(lengths) // 10))
+    shorter = min(lengths)
+    return max(_LEAST_SLACK, min(_LONG_SLACK if shorter > _LONG else _MOST_SLACK, shorter // 10))
 
 
 def starts_differ(a: Period, b: Period) -> bool:

@@ -17,6 +17,7 @@ from courttally.claims.numbers import distinctive
 from courttally.law.statutes import statute_table
 
 _NOBODY = frozenset({"", "unknown"})
+_LEVELS = {"garrison": ("garrison", "гарнизон"), "district": ("district", "окружн")}
 
 
 def house(name: str) -> str:
@@ -48,6 +49,16 @@ def same_scope(a: Claim, b: Claim) -> bool:
         and a.population == b.population
         and {a.parts, b.parts} != {"all", "wartime"}
     )
+
+
+def courts_differ(a: Claim, b: Claim) -> bool:
+    """Whether one print names a level of courts that the other does not: a scope that explains a difference."""
+    return _courts(a) != _courts(b)
+
+
+def _courts(claim: Claim) -> frozenset[str]:
+    text = f"{claim.label} {claim.quote}".casefold()
+    return frozenset(level for level, words in _LEVELS.items() if any(word in text for word in words))
 
 
 def comparable(a: Claim, b: Claim) -> bool:

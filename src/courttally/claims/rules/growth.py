@@ -22,6 +22,13 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEAR_BEFORE = re.compile(r"\b(?:year (?:before|earlier|ago)|(?:previous|preceding|last|prior) year|year[- ]on[- ]year|годом ранее|год назад|прошл\w+ год\w*|предыдущ\w+ год\w*)")  # fmt: skip
 
 
+_TIME = re.compile(
+    r"\b(?:(?:19|20)\d\d|year\w*|month\w*|quarter\w*|half|week\w*|before|earlier|previous|preceding|prior|ago|since|last|"
+    r"spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"год\w*|лет\w*|месяц\w*|квартал\w*|полугоди\w*|ранее|раньше|прошл\w+|предыдущ\w+)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A told growth with two numbers that it may compare."""
@@ -73,7 +80,8 @@ def comparisons(book: Book, claim: Claim) -> list[Comparison]:
         growth = _growth_of(claim)
         return [] if growth is None else [Comparison(growth, b, a, True) for a, b in _two_numbers(book, claim)]
     growth = find_growth(claim.quote) if claim.metric.counts and claim.amount and claim.amount.exact else None
-    if growth is None:
+    # "Twice as many as desertion cases" compares two things, not two times.
+    if growth is None or (growth.rest.strip(" .,;)") and not _TIME.search(growth.rest)):
         return []
     return [Comparison(growth, claim, base, firm) for base, firm in _bases(book, claim, growth) if _value(base)]
 

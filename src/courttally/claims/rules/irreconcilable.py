@@ -14,10 +14,12 @@ from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import CHAPTER, UNSTATED, Claim
 from courttally.claims.numbers import digit_slip
 from courttally.claims.rules.growth import borne_out
-from courttally.claims.ties import Book, same_count, same_scope, same_thing
+from courttally.claims.ties import Book, courts_differ, same_count, same_scope, same_thing
 
 # Numbers closer than this may differ by date and rounding alone.
 _APART = Decimal("0.05")
+# Counts made at different dates differ by so much through late cards alone.
+_VINTAGE, _VINTAGE_DAYS = Decimal("0.2"), 60
 # A total this near to a sum is meant to be that sum.
 _MISSES_BY = Decimal("0.05")
 _EXPLAINED = tuple(
@@ -61,12 +63,23 @@ def _against_others(book: Book, claim: Claim, found: Findings, tied: set[str]) -
         if other.id in kin or other.id == claim.id or other.source == claim.source or found.has(other.id, *_EXPLAINED):
             continue
         same = same_thing(claim, other) and claim.articles == other.articles and is_same(claim.period, other.period)
+        same = same and not _explained(claim, other)
         if same and _differ(claim, other) and _behind(book, claim, tied) < _behind(book, other, tied):
             slots = fill(said=claim.amount, other=other, when=claim.period, theirs=other.amount)
             return Finding(
                 claim.id, Kind.IRRECONCILABLE, Verdict.CANNOT_JUDGE, "irreconcilable.pair", slots, (other.id,)
             )
     return None
+
+
+def _explained(a: Claim, b: Claim) -> bool:
+    """Whether something printed explains a difference: wartime parts, a level of courts, or the date of the count."""
+    if (a.parts == "wartime") != (b.parts == "wartime") or courts_differ(a, b):
+        return True
+    if a.seen is None or b.seen is None or a.amount is None or b.amount is None:
+        return False
+    low, high = sorted((a.amount.lo, b.amount.lo))
+    return a.seen.gap(b.seen) > _VINTAGE_DAYS and high - low <= _VINTAGE * high
 
 
 def _differ(a: Claim, b: Claim) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from courttally.claims.dates import is_same
 from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Claim, Words, vocabulary
+from courttally.claims.numbers import significant
 from courttally.claims.ties import Book, articles_within, comparable, same_number, same_thing
 
 
@@ -53,7 +54,8 @@ def _number(claim: Claim, other: Claim) -> bool:
     """The same number, or the same rounding of one."""
     if claim.amount is None or other.amount is None:
         return False
-    return claim.amount.lo == other.amount.lo or same_number(claim, other) or same_number(other, claim)
+    rounded_alike = claim.amount.lo == other.amount.lo and significant(claim.amount.lo) >= 3
+    return rounded_alike or same_number(claim, other) or same_number(other, claim)
 
 
 def _joined(other: Claim, claim: Claim) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from courttally.claims.dates import is_same
 from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Claim
-from courttally.claims.ties import Book, articles_agree, exact, same_scope
+from courttally.claims.ties import Book, articles_agree, courts_differ, exact, same_scope
 
 # Revisions of a source are small; a larger difference is of something else.
 _REVISION = Decimal("0.2")
@@ -62,6 +62,7 @@ def _same_count(book: Book, a: Claim, b: Claim, found: Findings) -> bool:
         and is_same(a.period, b.period)
         and articles_agree(a, b)
         and same_scope(a, b)
+        and not courts_differ(a, b)
         and _counted_as(book, a, found) == _counted_as(book, b, found)
     )
 
