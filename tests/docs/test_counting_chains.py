@@ -23,7 +23,9 @@ RESULTS = {
     "transferred": "Направлено ПО ПОДСУДНОСТИ (подведомственности)",
     "joined": "Дело присоединено к другому делу",
 }
-RECORD = re.compile(r"(?P<name>[A-Z])@(?P<court>\w{8}) uid(?P<uid>\d+) (?P<received>[\d-]+) (?P<accused>\S+)(?: =>(?P<result>\S+))?")
+RECORD = re.compile(
+    r"(?P<name>[A-Z])@(?P<court>\w{8}) uid(?P<uid>\d+) (?P<received>[\d-]+) (?P<accused>\S+)(?: =>(?P<result>\S+))?"
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,14 @@ def card(record: re.Match[str]) -> str:
         charges, _, result = person.partition("=")
         notation = "; ".join(f"ст.{article} ч.{part}" for article, part in (c.split("/") for c in charges.split(",")))
         wording, day = result_cells(result)
-        persons += f"<tr><td>&lt;Информация скрыта&gt;</td><td>{notation} УК РФ</td><td>{day}</td><td>{wording}</td></tr>"
+        persons += (
+            f"<tr><td>&lt;Информация скрыта&gt;</td><td>{notation} УК РФ</td><td>{day}</td><td>{wording}</td></tr>"
+        )
     wording, day = result_cells(record["result"] or "-")
-    case = [("Уникальный идентификатор дела", uid(int(record["uid"]))), ("Дата поступления", printed(record["received"]))]
+    case = [
+        ("Уникальный идентификатор дела", uid(int(record["uid"]))),
+        ("Дата поступления", printed(record["received"])),
+    ]
     case += [("Дата рассмотрения", day), ("Результат рассмотрения", wording)] if wording else []
     lines = "".join(f"<tr><td><b>{label}</b></td><td>{value}</td></tr>" for label, value in case)
     number = int(record["uid"]) * 10 + ord(record["name"]) - 64
@@ -128,7 +135,13 @@ def test_the_document_holds_every_chain() -> None:
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.chain} {row.as_of}")
 def test_counts_are_those_of_the_document(row: Row, engine: Engine, snapshot: Snapshot) -> None:
-    courts = {m["court"] for other in rows() if other.chain == row.chain for page in other.pages if (m := RECORD.fullmatch(page))}
+    courts = {
+        m["court"]
+        for other in rows()
+        if other.chain == row.chain
+        for page in other.pages
+        if (m := RECORD.fullmatch(page))
+    }
     found = []
     for metric in METRICS:
         question = make_question(metric, scope="all", by=("court",), as_of=row.as_of)
