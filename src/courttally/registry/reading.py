@@ -135,9 +135,13 @@ def query_key(url: str | None, court: str | None) -> str:
     """Names the question of a listing without its page number: equal for all pages of one result. "" without a URL."""
     if not url:
         return ""
+    try:
+        query = urlsplit(url).query
+    except ValueError:  # no address at all, such as http://[::1/
+        return ""
     values = {
         key.lower(): value.strip()
-        for key, value in parse_qsl(urlsplit(url).query, encoding="cp1251", errors="replace")
+        for key, value in parse_qsl(query, encoding="cp1251", errors="replace")
         if value.strip() and key.lower() not in _PAGING
     }
     values.pop("vnkod", None)  # pagers add it to the same question
