@@ -7,6 +7,7 @@ docs/sentences.md explains every difference.
 
 import csv
 import random
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,6 @@ import pytest
 
 from courttally.law.charges import Charge
 from courttally.law.sentences import AccusedReading, DecisionReading, Kind, read_decision
-
-pytestmark = pytest.mark.shared
 
 SEED = 20240924
 FIELDS = (
@@ -118,5 +117,43 @@ def agreement(shared: Path, *, first: bool) -> dict[str, tuple[int, int]]:
     return table
 
 
+# What was measured, field by field; a change of the rules may not fall below it.
+FIRST_HALF = dict.fromkeys(FIELDS, 20)
+SECOND_HALF = dict.fromkeys(FIELDS, 23) | {"probation_months": 22}
+
+
+@pytest.mark.shared
 def test_agreement_on_the_half_that_was_looked_at(shared: Path) -> None:
-    agreement(shared, first=True)
+    table = agreement(shared, first=True)
+    assert {field: of for field, (_, of) in table.items()} == dict.fromkeys(FIELDS, 20)
+    assert [field for field, (same, _) in table.items() if same < FIRST_HALF[field]] == []
+
+
+@pytest.mark.shared
+def test_agreement_on_the_half_that_was_scored_once(shared: Path) -> None:
+    table = agreement(shared, first=False)
+    assert {field: of for field, (_, of) in table.items()} == dict.fromkeys(FIELDS, 23)
+    assert [field for field, (same, _) in table.items() if same < SECOND_HALF[field]] == []
+
+
+@pytest.mark.shared
+def test_no_more_accused_are_read_than_were_labelled(shared: Path) -> None:
+    with (shared / "acts" / "sentences_gold.csv").open(encoding="utf-8", newline="") as file:
+        people = Counter(row["row"] for row in csv.DictReader(file) if row["outcome"] != "no_text")
+    with (shared / "acts" / "sudrfscraper_export_sample.csv").open(encoding="utf-8", newline="") as file:
+        read = {row["row"]: len(read_decision(row["text"]).accused) for row in csv.DictReader(file)}
+    assert {row: number for row, number in read.items() if number} == dict(people)
+
+
+@pytest.mark.xfail(
+    reason="known: see «What falls short» in docs/sentences.md; left because it was found in the second half",
+    strict=True,
+)
+def test_a_time_limit_far_below_is_no_second_period_of_probation() -> None:
+    text = (
+        "ПРИГОВОРИЛ: признать ФИО1 виновной по ч. 2 ст. 111 УК РФ и назначить 3 года лишения свободы. На основании ст. 73 УК РФ "
+        "наказание считать условным с испытательным сроком 3 года. Меру пресечения ФИО1 отменить. Защитник вправе ознакомиться "
+        "с протоколом не позднее трех суток."
+    )
+    (accused,) = read_decision(text).accused
+    assert labels(accused)["probation_months"] == "36"

@@ -8,7 +8,11 @@ import pytest
 from courttally.law.charges import Charge
 from courttally.law.sentences import AccusedReading, Found, Kind, Outcome, Punishment, Sentence, read_decision
 
-FILES = ("test_sentences_composed.toml", "test_sentences_composed_more.toml")
+FILES = (
+    "test_sentences_composed.toml",
+    "test_sentences_composed_more.toml",
+    "test_sentences_composed_third.toml",
+)
 CASES = [case for name in FILES for case in tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))["case"]]
 NO_SIZE = {Kind.LIFE_IMPRISONMENT, Kind.STRIPPING_OF_RANK}
 CAN_BE_SUSPENDED = {

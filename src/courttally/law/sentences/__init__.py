@@ -24,7 +24,6 @@ from courttally.law.sentences.model import (
     Sentence,
     Term,
 )
-from courttally.law.sentences.persons import Roster
 from courttally.law.sentences.requalify import find_requalifications
 from courttally.law.sentences.tokens import tokenise
 
@@ -63,7 +62,7 @@ def read_decision(text: str, *, kind_hint: str | None = None) -> DecisionReading
     reader = Interpreter(tokens, operative)
     state = reader.read()
     for place, change in find_requalifications(tokens, 0, operative.last):
-        _enter_requalification(state.slots, state.roster, change, decided=place >= operative.first)
+        _enter_requalification(state.slots, change, decided=place >= operative.first)
     press = operative.form is Form.PRESS
     accused = tuple(
         conclude(
@@ -83,9 +82,8 @@ def read_decision(text: str, *, kind_hint: str | None = None) -> DecisionReading
     )
 
 
-def _enter_requalification(slots: list[Slot], roster: Roster, change: Requalification, *, decided: bool) -> None:
+def _enter_requalification(slots: list[Slot], change: Requalification, *, decided: bool) -> None:
     """Give a requalification to the only accused, or to those whose own conviction confirms it."""
-    del roster
     new = {(charge.article, charge.part) for charge in change.new}
     for slot in slots:
         own = {(found.value.article, found.value.part) for found in slot.convicted}

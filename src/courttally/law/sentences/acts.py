@@ -89,6 +89,16 @@ def names_for(view: View, mark: Mark, since: int) -> list[Name]:
     return before
 
 
+def one_list(view: View, names: list[Name]) -> list[Name]:
+    """The first name and those joined to it by commas and «и» alone: «Иванова И.И. и Петрова П.П.»."""
+    kept = names[:1]
+    for name in names[1:]:
+        if any(view.text(index) not in (",", "и") for index in range(kept[-1].last, name.first)):
+            break
+        kept.append(name)
+    return kept
+
+
 def subjects(view: View) -> list[Name]:
     """The people that a ruling is about: «в отношении …», «по обвинению …», «освободить … от», «к … применить»."""
     names: list[Name] = []
@@ -208,13 +218,15 @@ def _stayed_or_joined(view: View) -> Act | None:
 def _appeal(view: View) -> Act | None:
     """A higher court about a lower court's act: «приговор … отменить», «… изменить», «… оставить без изменения»."""
     judged = view.of("judged")
-    if not judged or view.is_muted(view.first):
+    aside = [mark.first for mark in view.of("mute") if mark.code in ("restraint", "evidence", "custody", "credit")]
+    if not judged:
         return None
+    end = min(aside, default=view.last)
     partly = any(
         view.text(index) == "в" and view.text(index + 1) == "части" for index in range(judged[0].first, view.last)
     )
     for concept, outcome in (("quash", Outcome.QUASHED), ("change", Outcome.CHANGED), ("uphold", Outcome.UPHELD)):
-        for mark in view.audible(concept):
+        for mark in view.near(concept, view.first, end)[:1]:
             if concept == "quash" and partly:
                 return Act(Outcome.CHANGED, "quash.partly", mark.first, mark.last)
             return Act(outcome, mark.rule, mark.first, mark.last)

@@ -152,7 +152,7 @@ def _counts(slot: Slot) -> tuple[Count, ...]:
     return tuple(
         Count(group.charges, group.main, tuple(group.additional))
         for group in slot.groups
-        if group.main is not None and (not group.aggregated) and (group.charges or len(slot.groups) > 1)
+        if group.main is not None and not group.aggregated and len(slot.groups) > 1
     )
 
 
@@ -247,7 +247,8 @@ def _suspended(
     if not notes and slot.suspensions and not final.aggregated:
         notes = slot.suspensions
     if notes:
-        return notes[-1].found
+        said = [note for note in notes if note.found.rule != "suspended.probation"]
+        return (said or notes)[0].found
     if kind.value not in _SUSPENDABLE:
         return Found(False, "suspended.never", kind.start, kind.end)
     if regime is not None:

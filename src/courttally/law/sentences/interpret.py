@@ -13,7 +13,7 @@ from courttally.law.sentences.model import Doubt, Form, Found, Outcome
 from courttally.law.sentences.persons import Name, first_of_each, names_in
 from courttally.law.sentences.phrases import Mark
 from courttally.law.sentences.state import State
-from courttally.law.sentences.tokens import MASK, Token
+from courttally.law.sentences.tokens import MARK, MASK, Token
 from courttally.law.sentences.view import View, general_article, goes_on, is_special, make_view
 from courttally.law.sentences.walk import SentenceWalk
 from courttally.law.sentences.words import words
@@ -41,6 +41,8 @@ class Interpreter:
         )
         muted_list = False
         for number, (first, last) in enumerate(ranges):
+            if all(token.kind == MARK for token in self.tokens[first:last]):
+                continue
             view = make_view(self.tokens, number, first, last, press=self.press, muted_list=muted_list)
             muted_list = goes_on(view)
             self._clause(view)
@@ -59,8 +61,8 @@ class Interpreter:
         acquitted = self._acquit(view)
         convicted = self._convict(view) if not acquitted else {}
         self._rule(view)
-        self._release(view)
         SentenceWalk(self.state, view, convicted).run()
+        self._release(view)
 
     # People
 
@@ -164,7 +166,8 @@ class Interpreter:
         names = acts.names_for(view, mark, view.first)
         if any(name.generic for name in names) and state.current:
             names = []
-        people = self._resolve(names, view, plural=acts.is_plural(view, mark) or len(names) == 1)
+        names = acts.one_list(view, names)
+        people = self._resolve(names, view, plural=True)
         offences = view.special(view.marks)
         if convicting:
             after = [each for each in offences if each[0].first > mark.first]
@@ -235,25 +238,30 @@ class Interpreter:
             return
         mark = marks[0]
         named = first_of_each(number for number, _, _ in state.roster.mentioned(self.tokens, view.first, view.last))
-        offences = {
-            (found.value.article, found.value.part)
-            for each, found in view.special(view.marks)
-            if each.first > mark.first - 40
-        }
+        offences = self._released_counts(view, mark)
         for number in named or state.owners():
             slot = state.slots[number]
-            counts = [group for group in slot.groups if not group.aggregated]
-            hit = [
-                group
-                for group in counts
-                if {(each.value.article, each.value.part) for each in group.charges} & offences
-            ]
+            others = {(each.value.article, each.value.part) for each in slot.convicted} - offences
             slot.grounds += self._grounds(view)
-            if len(counts) > 1 and hit and len(hit) < len(counts):
-                for group in hit:
-                    group.lifted = True
+            if offences and others:
+                for group in slot.groups:
+                    own = {(each.value.article, each.value.part) for each in group.charges}
+                    group.lifted = group.lifted or (not group.aggregated and bool(own & offences))
             else:
                 slot.decide(view.found(Outcome.RELEASED, mark.rule, mark.first, mark.last))
+
+    @staticmethod
+    def _released_counts(view: View, mark: Mark) -> set[tuple[str, str | None]]:
+        """«от наказания, назначенного по ч. 1 ст. 116», else «по ч. 1 ст. 116 … – …, от наказания освободить»."""
+        special = view.special(view.marks)
+        since = max((each.first for each in view.of("impose", "guilty") if each.first < mark.first), default=view.first)
+        after = {(found.value.article, found.value.part) for each, found in special if each.first > mark.first}
+        before = {
+            (found.value.article, found.value.part)
+            for each, found in special
+            if since < each.first < mark.first and view.text(each.first - 1) == "по"
+        }
+        return after or before
 
     @staticmethod
     def _partly(view: View, mark: Mark) -> bool:

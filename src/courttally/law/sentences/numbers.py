@@ -94,7 +94,10 @@ def digits_at(tokens: Sequence[Token], index: int, limit: int, *, grouped: bool 
     value = Fraction(int(token.text))
     end = index + 1
     if grouped and len(token.text) <= _KEEP:
-        while end < limit and (step := _next_group(tokens, end, limit)) is not None:
+        for _ in range(_MOST_GROUPS):
+            step = _next_group(tokens, end, limit) if end < limit else None
+            if step is None:
+                break
             value = value * 1000 + int(tokens[step - 1].text)
             end = step
     if end + 1 < limit and tokens[end].text in (",", ".") and tokens[end].gap == 0 and end == index + 1:
@@ -108,6 +111,7 @@ def digits_at(tokens: Sequence[Token], index: int, limit: int, *, grouped: bool 
 
 
 _KEEP = 3
+_MOST_GROUPS = 4
 
 
 def _next_group(tokens: Sequence[Token], index: int, limit: int) -> int | None:

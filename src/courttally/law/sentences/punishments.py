@@ -203,10 +203,9 @@ def _term_for(
     reducing: bool,
 ) -> Mark | None:
     before, end = around
+    near = quantities.between(quantities.terms, max(before, mark.first - _REACH), end)
     fitting = [
-        each
-        for each in quantities.terms
-        if quantities.free(each) and _usable(each, reducing=reducing) and _fits(kind, each)
+        each for each in near if quantities.free(each) and _usable(each, reducing=reducing) and _fits(kind, each)
     ]
     for term in fitting:
         if before <= term.first and term.last <= mark.first and _adjacent(tokens, term.last, mark.first):

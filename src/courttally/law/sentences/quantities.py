@@ -4,6 +4,7 @@ Invariants: `find_quantities` walks forward only and each reader looks at a boun
 never a term («2020 года»); where digits and words disagree, or a part is masked, the mark has `value` None and code `unclear`.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -18,6 +19,8 @@ _FIRST_YEAR_OF_DATES = 1900
 _LONGEST_MONTHS = 40 * 12  # art. 56 allows 35 years at most; anything longer is misread or a slip
 _LONGEST_HOURS = 1000  # art. 49 allows 480
 _LARGEST_SUM = 10**11
+_SORTS = ("money", "percent", "term")
+_FARTHEST_UNIT = 40  # tokens: «999 999 (девятьсот девяносто девять тысяч …) рублей»
 _BOUNDS = {
     "до": "upto",
     "свыше": "compare",
@@ -38,16 +41,19 @@ _BOUNDS = {
 def find_quantities(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
     """Marks of concepts `term` (value Term), `money` (whole roubles), `percent` (int) and `date`, in order, none overlapping."""
     marks: list[Mark] = []
+    units = {sort: [index for index in range(first, last) if _is_unit(sort, tokens[index].text)] for sort in _SORTS}
     index = first
     while index < last:
         if not _may_begin(tokens[index].kind, tokens[index].text):
             index += 1
             continue
+        near = {sort for sort, places in units.items() if _next(places, index) <= index + _FARTHEST_UNIT}
         mark = (
             _date_at(tokens, index, last)
-            or _money_at(tokens, index, last)
-            or _percent_at(tokens, index, last)
-            or _term_at(tokens, index, last, first)
+            or ("money" in near and _money_at(tokens, index, last))
+            or ("percent" in near and _percent_at(tokens, index, last))
+            or ("term" in near and _term_at(tokens, index, last, first))
+            or None
         )
         if mark is None:
             index += 1
@@ -55,6 +61,24 @@ def find_quantities(tokens: Sequence[Token], first: int, last: int) -> list[Mark
             marks.append(mark)
             index = mark.last
     return marks
+
+
+def _next(places: list[int], index: int) -> int:
+    """The first of the places that is not before `index`; far away if there is none."""
+    at = bisect_left(places, index)
+    return places[at] if at < len(places) else index + _FARTHEST_UNIT + 1
+
+
+@lru_cache(maxsize=4096)
+def _is_unit(sort: str, text: str) -> bool:
+    """Whether the word can end a quantity of this sort: a number without its unit nearby need not be looked at."""
+    groups = quantity_words()
+    if sort == "money":
+        return text in groups["rouble"] or text == "₽"
+    if sort == "percent":
+        return text in groups["percent"] or text == "%"
+    known = any(text in groups[name] for name in ("unit", "short_unit", "adjective", "half_year"))
+    return known or _adjective(text) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -73,7 +97,8 @@ def _text(tokens: Sequence[Token], index: int, limit: int) -> str:
 
 def _after_stop(tokens: Sequence[Token], index: int, limit: int) -> int:
     """Past the full stop of an abbreviation, if there is one glued to it."""
-    return index + 1 if _text(tokens, index, limit) == "." and tokens[index].gap == 0 else index
+    short = tokens[index - 1].text in quantity_words()["short"]
+    return index + 1 if short and _text(tokens, index, limit) == "." and tokens[index].gap == 0 else index
 
 
 def _date_at(tokens: Sequence[Token], index: int, limit: int) -> Mark | None:
@@ -292,14 +317,7 @@ def _with_unit(tokens: Sequence[Token], number: Number, limit: int) -> tuple[Fra
         unit = words["short_unit"].get(text)
     if unit is None:
         return None
-    end += 1
-    if (
-        _text(tokens, end, limit) == "."
-        and tokens[end].gap == 0
-        and len(text) <= 4
-        and text not in ("год", "лет", "дня", "день")
-    ):
-        end += 1
+    end = _after_stop(tokens, end + 1, limit)
     if _text(tokens, end, limit) == "(":
         # «3 года (три) 6 месяцев (шесть)»
         inner = number_at(tokens, end + 1, limit)

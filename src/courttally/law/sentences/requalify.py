@@ -25,16 +25,15 @@ def find_requalifications(tokens: Sequence[Token], first: int, last: int) -> lis
         return []
     found: list[tuple[int, Requalification]] = []
     ranges = iter(clauses(tokens, first, last))
-    start, end = next(ranges)
+    _, end = next(ranges)
     for place in places[:_MOST]:
         while place >= end:
-            start, end = next(ranges)
+            _, end = next(ranges)
         if phrase_at(tokens, place, end, "requalify") is None:
             continue
         reading = _reading(tokens, place, min(end, place + _REACH))
         if reading is not None:
             found.append((place, reading))
-    del start
     return found
 
 

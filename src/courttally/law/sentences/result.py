@@ -7,6 +7,7 @@ to the group before it.
 
 from dataclasses import dataclass, field
 
+from courttally.law.charges import Charge
 from courttally.law.sentences.ledger import Group
 from courttally.law.sentences.model import Found, Punishment
 from courttally.law.sentences.punishments import ADDITIONAL, Piece
@@ -35,6 +36,7 @@ class Walking:
     imposed: bool = False
     reach: int = 0  # up to this token a size may stand without its kind: after an order, a count, a name
     open: Candidate | None = None
+    convicted: list[Found[Charge]] = field(default_factory=list)  # charges of the conviction in this clause
     used: bool = False  # the charges named last have got their punishment
     candidates: list[Candidate] = field(default_factory=list)
     weak: list[Piece] = field(default_factory=list)  # kinds named without a size

@@ -158,6 +158,7 @@ class SentenceWalk:
             for number in state.owners():
                 state.slots[number].convicted.append(found)
             state.fresh = True
+            self.at.convicted.append(found)
             return
         if self.at.used:
             state.charges, self.at.used = [], False
@@ -341,10 +342,12 @@ class SentenceWalk:
             self._close()
             extra = False
         if at.open is None:
-            group = Group(self.view.number, piece.first, None, charges=tuple(self.state.charges))
+            charges = self.state.charges or self.at.convicted[:_MOST_CHARGES]
+            group = Group(self.view.number, piece.first, None, charges=tuple(charges))
             at.open = Candidate(list(self.state.owners()), group, at.prior, at.refers, piece.first)
             at.candidates.append(at.open)
             at.used = True
+            at.convicted = []
         if at.open.group.main is None and not extra:
             at.open.group.main = piece.punishment
         else:
