@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from courttally.law.text import digest, normalise
+from courttally.law.text import normalise
 from courttally.portal import cells as read
 from courttally.portal import sections
-from courttally.portal.addresses import Request, parse_request
-from courttally.portal.cells import Notes
+from courttally.portal.addresses import Request, parse_uid_link
+from courttally.portal.cells import Notes, described
 from courttally.portal.kinds import Marks
 from courttally.portal.model import CaseSeen, DocumentSeen, Reading
 from courttally.portal.tables import Row, children, line_of, rows_of
@@ -35,7 +35,7 @@ _NESTED_TABLES = 8
 _NESTING = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tab:
     """One tab: the code of its table ("" when its name is not known), its label, its place among the tabs, its container."""
 
@@ -207,15 +207,15 @@ def _documents(tab: Tab, payload: bytes, notes: Notes) -> list[DocumentSeen]:
 
 def describe(number: int, kind: str, offset: int, body: LexborNode) -> DocumentSeen:
     """Place, length and digest of a text that stays in the archive; every tag counts as a space."""
-    words = normalise(line_of(body))
-    return DocumentSeen(number, kind, offset, len(words), digest(words))
+    length, sha = described(body.text(deep=True, separator=" "))
+    return DocumentSeen(number, kind, offset, length, sha)
 
 
 def pair_on_card(marks: Marks) -> tuple[int | None, int | None, str | None, str]:
     """(delo_id, new, court code, spelling) that the card's own UID link names, where the request does not say."""
     container = marks.ids.get("cont1") or marks.ids.get("tab_content_Case")
     for link in container.css("a[href]") if container is not None else ():
-        target = parse_request(link.attributes.get("href") or "")
-        if target is not None and (target.delo_id is not None or target.vnkod is not None):
-            return target.delo_id, target.new, target.vnkod, target.spelling
+        named = parse_uid_link(link.attributes.get("href") or "")
+        if named[0] is not None or named[2] is not None:
+            return named
     return None, None, None, ""

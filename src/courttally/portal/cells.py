@@ -6,6 +6,7 @@ with its place, length and digest.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +14,7 @@ from functools import lru_cache
 
 from courttally.law import outcomes
 from courttally.law.charges import parse_charges
-from courttally.law.text import digest, normalise
+from courttally.law.text import normalise
 from courttally.portal.model import AccusedSeen, ChargeSeen, Day, Result, Signal
 from courttally.portal.upper import grounds
 from courttally.portal.values import mask_name, parse_day
@@ -33,6 +34,14 @@ Place = tuple[str, int, int]
 """Table, row and column; written ``table:row:column`` only when something is noted there."""
 
 
+def described(text: str) -> tuple[int, str]:
+    """Length and SHA-256 of the normal form of a text, as ``law.text.digest`` gives it; (0, "") for none."""
+    if not text:
+        return 0, ""
+    words = normalise(text)
+    return len(words), hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class Notes:
     """Collects the signals of one page and the latest date that bounds its time."""
 
@@ -45,10 +54,7 @@ class Notes:
     def add(self, code: str, place: Place | None = None, text: str = "") -> None:
         """Note a signal; of ``text`` only its length and digest are kept."""
         where = f"{place[0]}:{place[1]}:{place[2]}" if place is not None else ""
-        if text:
-            self.signals.append(Signal(code, where, len(normalise(text)), digest(text)))
-        else:
-            self.signals.append(Signal(code, where))
+        self.signals.append(Signal(code, where, *described(text)))
 
     def seen(self, day: date | None) -> None:
         """Let ``day`` bound the time of the page: it was printed, so the page is not older."""
@@ -159,6 +165,8 @@ def slots_of(text: str) -> list[tuple[str, str]]:
     Persons are separated by ``;`` at the end of a line; a line that begins with an article goes on with the person
     before. Hidden names repeat, so persons are counted by separators and never by distinct names.
     """
+    if "\n" not in text and (";" not in text or not _SLOT_BREAK.search(text)):
+        return [_split_slot(text)] if text.strip(" ;") else []
     slots: list[str] = []
     open_slot = False
     for line in _SLOT_BREAK.sub(r"\1;\n", text).split("\n"):
@@ -176,7 +184,10 @@ def _ends_person(slot: str) -> bool:
 
 
 def _split_slot(slot: str) -> tuple[str, str]:
-    slot = slot.strip().rstrip(";").strip()
+    slot = slot.strip(" ;\n")
+    name, dash, charges = slot.partition(" - ст.")
+    if dash and not _CHARGES_START.search(name):
+        return name, "ст." + charges
     start = _CHARGES_START.search(slot)
     if start:
         return slot[: start.start()].strip(), slot[start.end() :].strip()

@@ -31,7 +31,7 @@ _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
 
 # Everything that a page of the case module is told and taken apart by, found in one pass.
-_MARKS = "div[id], table[id], li[id], ul[id], td[id], .title, .name-instanse, .casenumber, .case-num, .publishInfo, td.printVersionBody"
+_MARKS = "[id], .title, .name-instanse, .casenumber, .case-num, .publishInfo, .printVersionBody"
 _CLASSES = frozenset({"title", "name-instanse", "casenumber", "case-num", "publishInfo", "printVersionBody"})
 _FORM_FIELDS = (
     'input[name*="DEFENDANT__"], input[name*="defendant__"], input[name*="_CASE__"], input[name*="_case__"], '

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborNode
-
 from courttally import courts
 from courttally.law.text import normalise
 from courttally.portal import cells as read
 from courttally.portal.addresses import CaseLink, parse_case_link
-from courttally.portal.cells import Notes, Place, read_slots
-from courttally.portal.kinds import Marks
+from courttally.portal.cells import NO_DAY, NO_RESULT, Notes, Place, read_slots
 from courttally.portal.model import AccusedSeen, CaseSeen, HearingSeen, Reading
-from courttally.portal.tables import Row, first_link
+from courttally.portal.tables import Row
 from courttally.portal.upper import about
 from courttally.portal.values import mask_name, parse_number, parse_time
 from courttally.portal.vocabulary import (
@@ -31,11 +28,17 @@ from courttally.portal.vocabulary import (
     fold_label,
 )
 
-_COUNTER = re.compile(r"найдено\s*[\u2014\u2013-]?\s*(\d+)\s*\.\s*на странице записи с\s*(\d+)\s*по\s*(\d+)")
+# Tags (VNKOD's <b>), no-break spaces and line breaks stand inside the sentence.
+_GAP = r"(?:\s|&nbsp;|<[^>]{0,100}>)*+"
+_COUNTER = re.compile(
+    rf"по запросу найдено{_GAP}[\u2014\u2013-]?{_GAP}(\d{{1,12}}){_GAP}\.{_GAP}на странице записи с{_GAP}(\d{{1,12}}){_GAP}по{_GAP}(\d{{1,12}})",
+    re.IGNORECASE,
+)
+_LAST_TITLE = "последнюю страницу".encode()
 _COUNTER_START = "по запросу найдено".encode()
 _COUNTER_WINDOW = 500
-_TAG = re.compile(r"<[^>]*>")
-_LAST_PAGE = re.compile(r"[?&]_?page=(\d+)")
+_LAST_PAGE = re.compile(rb"[?&;]_?page=(\d{1,9})")
+_LINK_LENGTH = 1000
 _GREY = re.compile(r"background(?:-color)?\s*:\s*#ddd", re.IGNORECASE)
 _INFO_LINE = re.compile(r"\s*([^:]{2,40}):\s*")
 _LOWER = re.compile(
@@ -43,26 +46,31 @@ _LOWER = re.compile(
 )
 
 
-def read_listing(reading: Reading, rows: list[Row], data: bytes, marks: Marks, notes: Notes) -> None:
+def read_listing(reading: Reading, rows: list[Row], data: bytes, notes: Notes) -> None:
     """Fill ``reading`` with the rows of a result list."""
     columns = _columns("list", rows[0], LISTING_COLUMNS, notes) if rows else ()
-    reading.layout["list"] = {field: index for index, field in enumerate(columns) if field}
-    missing = [n for n, field in enumerate(LISTING_REQUIRED) if field not in reading.layout["list"]]
+    layout = {field: index for index, field in enumerate(columns) if field}
+    reading.layout["list"] = layout
+    missing = [n for n, field in enumerate(LISTING_REQUIRED) if field not in layout]
     for n in missing:
         notes.add("column_missing", ("list", 0, n))
+    unknown = [index for index, field in enumerate(columns) if not field]
     width = len(columns)
     for number, row in enumerate(rows[1:], 1):
         case = None
         if not missing and len(row.texts) == width and not row.heads:
-            case = _row(reading, columns, row, number, notes)
+            for index in unknown:
+                if row.texts[index]:
+                    notes.add("cell_unread", ("list", number, index), row.texts[index])
+            case = _row(reading, layout, row, number, notes)
         if case is None:
             reading.rows_quarantined += 1
             notes.add("row_quarantined", ("list", number, 0))
             continue
-        reading.rows_read += 1
         reading.cases.append(case)
+    reading.rows_read = len(reading.cases)
     _counter(reading, data, notes)
-    _last_page(reading, marks)
+    _last_page(reading, data)
 
 
 def _columns(code: str, header: Row, known: dict[str, str], notes: Notes) -> tuple[str, ...]:
@@ -78,49 +86,48 @@ def _columns(code: str, header: Row, known: dict[str, str], notes: Notes) -> tup
     return tuple(columns)
 
 
-def _row(reading: Reading, columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> CaseSeen | None:
+def _row(reading: Reading, at: dict[str, int], row: Row, number: int, notes: Notes) -> CaseSeen | None:
     case = CaseSeen(row=number)
-    for index, (field, text) in enumerate(zip(columns, row.texts, strict=True)):
-        if field == "number":
-            _identity(reading, case, row.nodes[index], text, ("list", number, index), notes)
-        elif field == "received":
-            case.received = notes.day(text, ("list", number, index))
+    texts = row.texts
+    _identity(reading, case, row, ("list", number, at["number"]), notes)
+    if case.case_id is None and not case.number:
+        return None
+    branch, proceeding = case.branch or reading.branch, case.proceeding or reading.proceeding
+    upper = proceeding in UPPER
+    for field, index in at.items():
+        text = texts[index]
+        if field == "acts":
+            case.act = _act(row, index)
         elif field == "persons":
-            _persons(reading, case, text, ("list", number, index), notes)
+            case.accused = _accused(case, text, ("list", number, index), notes, upper=upper)
+        elif field == "received":
+            case.received = notes.day(text, ("list", number, index)) if text else NO_DAY
         elif field == "judge":
             case.judge = mask_name(text)
         elif field == "result_date":
-            case.result_date = notes.day(text, ("list", number, index))
+            case.result_date = notes.day(text, ("list", number, index)) if text else NO_DAY
         elif field == "result":
-            upper = (case.proceeding or reading.proceeding) in UPPER
-            case.result = notes.result(text, ("list", number, index), upper=upper)
+            case.result = notes.result(text, ("list", number, index), upper=upper) if text else NO_RESULT
         elif field == "in_force":
-            case.in_force = notes.day(text, ("list", number, index))
-        elif field == "acts":
-            case.act = _act(row.nodes[index])
-        elif field == "info":
-            if (case.branch or reading.branch) == "criminal":
-                _persons(
-                    reading, case, _accused_lines(text, notes, ("list", number, index)), ("list", number, index), notes
-                )
-        elif text:
-            notes.add("cell_unread", ("list", number, index), text)
-    if case.case_id is None and not case.number:
-        return None
-    if (case.proceeding or reading.proceeding) in UPPER and (case.branch or reading.branch) == "criminal":
+            case.in_force = notes.day(text, ("list", number, index)) if text else NO_DAY
+        elif field == "info" and branch == "criminal":
+            place = ("list", number, index)
+            case.accused = _accused(case, _accused_lines(text, notes, place), place, notes, upper=upper)
+    if upper and branch == "criminal":
         case.about = about(case.number, case.lower_number, [])
     return case
 
 
-def _identity(reading: Reading, case: CaseSeen, cell: LexborNode, text: str, place: Place, notes: Notes) -> None:
+def _identity(reading: Reading, case: CaseSeen, row: Row, place: Place, notes: Notes) -> None:
     """Number and link of a row: the link carries the key, the number is for people."""
-    href = first_link(cell)
+    href = row.links.get(place[2])
     target = parse_case_link(href) if href else None
     if target is not None:
         case.case_id, case.guid, case.srv_num = target.case_id, target.guid, target.srv_num
         _pair(reading, case, target, place, notes)
     else:
         notes.add("row_without_link", place)
+    text = row.texts[place[2]]
     number = parse_number(text)
     if number is not None:
         case.number, case.earlier = number
@@ -142,11 +149,9 @@ def _pair(reading: Reading, case: CaseSeen, target: CaseLink, place: Place, note
         case.branch, case.proceeding = found
 
 
-def _persons(reading: Reading, case: CaseSeen, text: str, place: Place, notes: Notes) -> None:
+def _accused(case: CaseSeen, text: str, place: Place, notes: Notes, *, upper: bool) -> list[AccusedSeen]:
     """The accused of a row; at a court of appeal or cassation the court below and its number may stand under them."""
-    if (case.proceeding or reading.proceeding) in UPPER:
-        text = _without_lower(case, text)
-    case.accused = read_slots(text, place[1], notes, place)
+    return read_slots(_without_lower(case, text) if upper else text, place[1], notes, place)
 
 
 def _without_lower(case: CaseSeen, text: str) -> str:
@@ -186,11 +191,11 @@ def _accused_lines(text: str, notes: Notes, place: Place) -> str:
     return "\n".join(kept)
 
 
-def _act(cell: LexborNode) -> str:
+def _act(row: Row, index: int) -> str:
     """Whether a decision's text is published: a link says yes, the site's grey cell says no, anything else is unknown."""
-    if first_link(cell):
+    if row.links.get(index):
         return "yes"
-    return "no" if _GREY.search(cell.attributes.get("style") or "") else "unknown"
+    return "no" if _GREY.search(row.nodes[index].attributes.get("style") or "") else "unknown"
 
 
 def _counter(reading: Reading, data: bytes, notes: Notes) -> None:
@@ -198,9 +203,7 @@ def _counter(reading: Reading, data: bytes, notes: Notes) -> None:
     start = data.find(_COUNTER_START)
     found = None
     if start >= 0:
-        # Cut out and folded: tags (VNKOD's <b>) and line breaks stand inside the sentence.
-        piece = data[start : start + _COUNTER_WINDOW].decode("utf-8", "ignore")
-        found = _COUNTER.search(normalise(_TAG.sub(" ", piece).replace("&nbsp;", " ")))
+        found = _COUNTER.match(data[start : start + _COUNTER_WINDOW].decode("utf-8", "ignore"))
     if found is None:
         notes.add("counter_missing")
         return
@@ -210,15 +213,12 @@ def _counter(reading: Reading, data: bytes, notes: Notes) -> None:
         notes.add("counter_disagrees", ("list", held, 0))
 
 
-def _last_page(reading: Reading, marks: Marks) -> None:
-    pages = [
-        int(page[1])
-        for link in (marks.zone.css("a[title]") if marks.zone is not None else ())
-        if (page := _LAST_PAGE.search(link.attributes.get("href") or ""))
-        and normalise(link.attributes.get("title") or "").startswith("на последнюю страницу")
-    ]
-    if pages:
-        reading.last_page = max(pages)
+def _last_page(reading: Reading, data: bytes) -> None:
+    """The number of the last page by the pager's link «На последнюю страницу списка»; it stands above the list and below it."""
+    at = data.find(_LAST_TITLE)
+    if at >= 0:
+        page = _LAST_PAGE.search(data, max(data.rfind(b"<a", 0, at), 0), at + _LINK_LENGTH)
+        reading.last_page = int(page[1]) if page else None
 
 
 def read_hearings(reading: Reading, rows: list[Row], notes: Notes) -> None:
@@ -242,7 +242,7 @@ def _hearing(columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> H
     for index, (field, text) in enumerate(zip(columns, row.texts, strict=True)):
         place = ("hearings", number, index)
         if field == "number":
-            target = parse_case_link(first_link(row.nodes[index]))
+            target = parse_case_link(row.links.get(index, ""))
             if target is not None:
                 seen.case_id, seen.guid, seen.srv_num = target.case_id, target.guid, target.srv_num
                 pair = PAIRS.get((target.spelling, target.delo_id or 0, target.new))

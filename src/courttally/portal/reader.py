@@ -14,18 +14,19 @@ Invariants:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
 from courttally import courts
-from courttally.portal.addresses import Request, host_of, parse_case_link, parse_request
+from courttally.portal.addresses import Request, host_of, parse_case_link, parse_pager_link, parse_request
 from courttally.portal.card import pair_on_card, read_card
 from courttally.portal.cells import Notes
 from courttally.portal.export_row import is_export_row, read_export_row
 from courttally.portal.kinds import Kind, Marks, classify, marks_of
 from courttally.portal.listing import read_hearings, read_listing
 from courttally.portal.model import Page, Reading
-from courttally.portal.tables import Row, children, first_link, parse, to_utf8
+from courttally.portal.tables import Row, children, parse, to_utf8
 from courttally.portal.texts import read_decision, read_press
 from courttally.portal.vocabulary import HEADINGS, PAIRS, fold_label
 
@@ -68,10 +69,10 @@ def read(page: Page) -> Reading:
             notes.add("engine_disagrees")
     if found.kind == "unknown":
         notes.add("kind_unknown")
-    page_court = _identify(reading, request, found, marks, notes)
+    page_court = _identify(reading, request, found, data, marks, notes)
     _resolve_court(reading, page, request, page_court, notes)
     if found.kind == "listing":
-        read_listing(reading, found.rows, data, marks, notes)
+        read_listing(reading, found.rows, data, notes)
     elif found.kind == "card":
         read_card(reading, marks, page.payload, request, notes)
     elif found.kind == "hearing_list":
@@ -100,7 +101,9 @@ def _check_kind(kind: str, request: Request | None, notes: Notes) -> None:
         notes.add("kind_disagrees")
 
 
-def _identify(reading: Reading, request: Request | None, found: Kind, marks: Marks, notes: Notes) -> str | None:
+def _identify(
+    reading: Reading, request: Request | None, found: Kind, data: bytes, marks: Marks, notes: Notes
+) -> str | None:
     """Set the page's pair, branch and proceeding; return the court code that the page's own links name."""
     if reading.kind not in ("listing", "card"):
         if request is not None and request.delo_id is not None:
@@ -109,7 +112,7 @@ def _identify(reading: Reading, request: Request | None, found: Kind, marks: Mar
             reading.branch, reading.proceeding = pair or ("", "")
         return None
     delo_id, new, page_court, spelling = (
-        pair_on_card(marks) if reading.kind == "card" else _pair_on_listing(found.rows, marks)
+        pair_on_card(marks) if reading.kind == "card" else _pair_on_listing(found.rows, data, marks)
     )
     if request is not None and request.delo_id is not None:
         delo_id, new, spelling = request.delo_id, request.new, request.spelling
@@ -144,33 +147,37 @@ def _blank(node: LexborNode) -> bool:
     return not text or text.isspace()
 
 
-def _pair_on_listing(rows: list[Row], marks: Marks) -> tuple[int | None, int | None, str | None, str]:
+def _pair_on_listing(rows: list[Row], data: bytes, marks: Marks) -> tuple[int | None, int | None, str | None, str]:
     delo_id = new = court = None
     spelling = ""
     for row in rows[1:]:
-        case = next((found for node in row.nodes[:2] if (found := parse_case_link(first_link(node)))), None)
+        case = next((found for href in row.links.values() if (found := parse_case_link(href))), None)
         if case is not None:
             delo_id, new, spelling = case.delo_id, case.new, case.spelling
             break
-    for link in marks.zone.css('a[href*="vnkod="]') if marks.zone is not None else ():
-        target = parse_request(link.attributes.get("href") or "")
-        if target is not None and target.vnkod and target.name_op in ("r", "r_juid"):
-            court = target.vnkod
-            if target.delo_id == delo_id and new is None:
-                new = target.new
+    for link in marks.zone.css('a[href*="vnkod="]') if b"vnkod=" in data and marks.zone is not None else ():
+        pager = parse_pager_link(link.attributes.get("href") or "")
+        if pager is not None:
+            court = pager[2]
+            if pager[0] == delo_id and new is None:
+                new = pager[1]
             break
     return delo_id, new, court, spelling
+
+
+_stated = lru_cache(maxsize=1024)(courts.parse_court_argument)
+_court_of = lru_cache(maxsize=1024)(courts.by_host)
 
 
 def _resolve_court(reading: Reading, page: Page, request: Request | None, page_court: str | None, notes: Notes) -> None:
     stated = None
     if page.court_stated:
         try:
-            stated = courts.parse_court_argument(page.court_stated)
+            stated = _stated(page.court_stated)
         except ValueError:
             notes.add("court_unreadable")
-    host = host_of(page.url) if page.url else ""
-    known = courts.by_host(host) if host else None
+    host = request.host if request is not None else host_of(page.url) if page.url else ""
+    known = _court_of(host) if host else None
     if known is not None:
         reading.court, reading.court_basis = known.code, "host"
         if stated is not None and stated != known.code:

@@ -61,20 +61,7 @@ def read_grid(
         if any(not row.heads for row in rows):
             notes.add("header_missing", (code, 0, 0))
         return Grid(code, {}, [])
-    at: dict[str, int] = {}
-    unknown: list[int] = []
-    for index, text in enumerate(rows[header].texts):
-        field = _column(text, known, prefixes)
-        if not field:
-            unknown.append(index)
-            if text:
-                notes.add("column_unknown", (code, header, index), text)
-        elif not field.startswith("-"):
-            if field in at:
-                unknown.append(index)
-                notes.add("column_repeated", (code, header, index), text)
-            else:
-                at[field] = index
+    at, unknown = _columns(code, header, rows[header].texts, known, prefixes, notes)
     reading.layout[code] = at
     if not at:
         notes.add("header_missing", (code, header, 0))
@@ -93,6 +80,38 @@ def read_grid(
         texts.append("")
         body.append((number, texts))
     return Grid(code, at, body)
+
+
+# Headers whose every name is known, by their texts: nearly every card has the same few. No other header is kept.
+_MOST_HEADERS = 256
+_headers: dict[tuple[str, ...], dict[str, int]] = {}
+
+
+def _columns(
+    code: str, header: int, texts: list[str], known: dict[str, str], prefixes: tuple[tuple[str, str], ...], notes: Notes
+) -> tuple[dict[str, int], list[int]]:
+    """Field -> column, and the columns that are not read because their names are unknown or repeated."""
+    key = (code, *texts)
+    kept = _headers.get(key)
+    if kept is not None:
+        return dict(kept), []
+    at: dict[str, int] = {}
+    unknown: list[int] = []
+    for index, text in enumerate(texts):
+        field = _column(text, known, prefixes)
+        if not field:
+            unknown.append(index)
+            if text:
+                notes.add("column_unknown", (code, header, index), text)
+        elif not field.startswith("-"):
+            if field in at:
+                unknown.append(index)
+                notes.add("column_repeated", (code, header, index), text)
+            else:
+                at[field] = index
+    if not unknown and len(_headers) < _MOST_HEADERS:
+        _headers[key] = at
+    return at, unknown
 
 
 def _column(text: str, known: dict[str, str], prefixes: tuple[tuple[str, str], ...]) -> str:

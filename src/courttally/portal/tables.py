@@ -41,8 +41,10 @@ def to_utf8(payload: bytes) -> tuple[bytes, bool]:
 def _piece(piece: bytes) -> bytes:
     if piece.isascii():
         return piece
-    # «replace» meets 0x98 only, the one byte that windows-1251 leaves undefined.
-    return piece.decode("cp1251", "replace").replace("\ufffd", "\x98").encode()
+    try:
+        return piece.decode("cp1251").encode()
+    except UnicodeDecodeError:  # 0x98, the one byte that windows-1251 leaves undefined
+        return piece.decode("cp1251", "replace").replace("\ufffd", "\x98").encode()
 
 
 def decode(payload: bytes) -> tuple[str, bool]:
@@ -53,25 +55,27 @@ def decode(payload: bytes) -> tuple[str, bool]:
 
 @dataclass(slots=True)
 class Row:
-    """One row of a table: the texts of its cells, the cells, and how many of them are headings (``th``)."""
+    """One row of a table: the texts of its cells, the cells, how many of them are headings (``th``), and the first link of the
+    cells that have one."""
 
     texts: list[str]
     nodes: list[LexborNode]
+    links: dict[int, str]
     heads: int = 0
 
 
 def _tag_ids() -> dict[str, int]:
     """The parser's own numbers of the tags that make a table, which differ between its versions."""
     page = LexborHTMLParser(
-        "<table><caption>-</caption><tr><th></th><td><script></script><style></style><template></template></td></tr></table>"
+        "<table><caption>-</caption><tr><th><a>-</a></th><td><script></script><style></style><template></template></td></tr></table>"
     )
-    found = {node.tag: node.tag_id for node in page.root.traverse(include_text=True)} if page.root is not None else {}
-    return {tag: found[tag] for tag in ("table", "caption", "tr", "th", "td", "script", "style", "template", "-text")}
+    return (
+        {node.tag or "": node.tag_id for node in page.root.traverse(include_text=True)} if page.root is not None else {}
+    )
 
 
 _TAG = _tag_ids()
-_TEXT, _TR, _TH, _TD = _TAG["-text"], _TAG["tr"], _TAG["th"], _TAG["td"]
-_CELL = (_TD, _TH)
+_TEXT, _TR, _TH, _TD, _A = _TAG["-text"], _TAG["tr"], _TAG["th"], _TAG["td"], _TAG["a"]
 _IRREGULAR = frozenset(_TAG[tag] for tag in ("table", "caption", "script", "style", "template"))
 
 
@@ -81,33 +85,52 @@ def rows_of(table: LexborNode) -> list[Row]:
     One walk over a plain table; a table that holds another one, a caption or a script is taken apart step by step.
     """
     rows: list[Row] = []
-    cells: list[list[str]] = []
-    row = Row([], [])
-    nodes = table.traverse(include_text=True)
+    texts: list[str] = []
+    cells: list[LexborNode] = []
+    links: dict[int, str] = {}
+    broken: dict[int, list[str]] = {}  # the lines of cells that have several, which are few
+    heads = 0
+    nodes = table.traverse(include_text=True, skip_empty=True)
     next(nodes)  # the table itself
     for node in nodes:
         tag = node.tag_id
         if tag == _TEXT:
-            text = node.text_content
-            if cells and text and not text.isspace():
-                cells[-1].append(" ".join(text.split()))
-        elif tag in _CELL:
-            cells.append([])
-            row.nodes.append(node)
+            if not texts:
+                continue
+            line = " ".join((node.text_content or "").split())
+            if not line:
+                continue  # no-break spaces alone
+            if not texts[-1]:
+                texts[-1] = line
+            else:
+                broken.setdefault(len(texts) - 1, [texts[-1]]).append(line)
+        elif tag == _TD or tag == _TH:  # noqa: SIM109 - a tuple costs a third more, and this runs for every cell
+            texts.append("")
+            cells.append(node)
             if tag == _TH:
-                row.heads += 1
+                heads += 1
+        elif tag == _A:
+            if texts:
+                links.setdefault(len(texts) - 1, node.attributes.get("href") or "")
         elif tag == _TR:
-            if cells:
-                row.texts = ["\n".join(cell) for cell in cells]
-                rows.append(row)
-            cells = []
-            row = Row([], [])
+            if texts:
+                rows.append(_row(texts, cells, links, heads, broken))
+                texts, cells, links, heads = [], [], {}, 0
         elif tag in _IRREGULAR:
             return _rows_step_by_step(table)
-    if cells:
-        row.texts = ["\n".join(cell) for cell in cells]
-        rows.append(row)
+    if texts:
+        rows.append(_row(texts, cells, links, heads, broken))
     return rows
+
+
+def _row(
+    texts: list[str], cells: list[LexborNode], links: dict[int, str], heads: int, broken: dict[int, list[str]]
+) -> Row:
+    if broken:
+        for index, lines in broken.items():
+            texts[index] = "\n".join(lines)
+        broken.clear()
+    return Row(texts, cells, links, heads)
 
 
 def _rows_step_by_step(table: LexborNode) -> list[Row]:
@@ -126,7 +149,8 @@ def _rows_step_by_step(table: LexborNode) -> list[Row]:
 def _add_row(rows: list[Row], row: LexborNode) -> None:
     nodes = [cell for cell in children(row) if cell.tag in _CELLS]
     if nodes:
-        rows.append(Row([text_of(node) for node in nodes], nodes, sum(node.tag == "th" for node in nodes)))
+        links = {index: link for index, node in enumerate(nodes) if (link := _first_link(node))}
+        rows.append(Row([text_of(node) for node in nodes], nodes, links, sum(node.tag == "th" for node in nodes)))
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
@@ -166,11 +190,7 @@ def text_up_to(node: LexborNode, limit: int) -> str:
     return " ".join(parts)
 
 
-def first_link(cell: LexborNode) -> str:
-    """The address of a cell's first link, "" without one. Looked for by hand: a selector costs ten times as much."""
-    for child in children(cell):
-        if child.tag == "a":
-            return child.attributes.get("href") or ""
+def _first_link(cell: LexborNode) -> str:
     link = cell.css_first("a")
     return (link.attributes.get("href") or "") if link is not None else ""
 

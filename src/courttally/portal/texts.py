@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborNode
 
-from courttally.law.text import digest, normalise
+from courttally.law.text import normalise
 from courttally.portal.addresses import parse_request
 from courttally.portal.card import describe, document_bodies, document_kind, tabs_of
-from courttally.portal.cells import UNMAPPED, Notes
+from courttally.portal.cells import UNMAPPED, Notes, described
 from courttally.portal.export_row import decision_of_row, is_export_row
 from courttally.portal.kinds import Marks, classify, marks_of
 from courttally.portal.model import Day, Page, PressSeen, Reading
@@ -64,16 +64,16 @@ def read_press(reading: Reading, marks: Marks, payload: bytes, notes: Notes) -> 
     if published.value is None:
         notes.add("press_date_missing")
     notes.seen(published.value)
-    words = normalise(line_of(body)) if body is not None else ""
-    head = normalise(line_of(title)) if title is not None else ""
+    length, sha = described(line_of(body) if body is not None else "")
+    title_length, title_sha = described(line_of(title) if title is not None else "")
     reading.press = [
         PressSeen(
             published=published,
-            title_length=len(head),
-            title_digest=digest(head) if head else "",
+            title_length=title_length,
+            title_digest=title_sha,
             offset=max(payload.find(b"printVersionBody"), 0),
-            length=len(words),
-            digest=digest(words) if words else "",
+            length=length,
+            digest=sha,
         )
     ]
 

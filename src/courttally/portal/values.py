@@ -11,15 +11,13 @@ from courttally.portal.model import HIDDEN, NAME, Day
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _RAW_DATE = re.compile(r"[\d.: ]{1,40}")
 _TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
-_PUBLISHED = re.compile(
-    r"опубликовано\s+(\d\d\.\d\d\.\d{4})(?:\s+(\d\d:\d\d))?(?:\s*,\s*изменено\s+(\d\d\.\d\d\.\d{4})(?:\s+(\d\d:\d\d))?)?",
-    re.IGNORECASE,
-)
+_STAMP = r"(\d\d)\.(\d\d)\.(\d{4})(?:\s+(\d\d):(\d\d))?"
+_PUBLISHED = re.compile(rf"опубликовано\s+{_STAMP}(?:\s*,\s*изменено\s+{_STAMP})?", re.IGNORECASE)
 # One registration number: index with its letters, serial, year: 1-25/2023, 3/1-12/2026, 22К-1372/2026, М-2773/2024,
 # 7У-1297/2026, 2-15/23, 1-Н-4/2024. Letters are few and the serial is a number, so that no name fits.
 _ONE = r"(?:\d{1,3}[А-ЯЁA-Zа-яёa-z]{0,2}|[А-ЯЁA-Z]{1,3})(?:/\d{1,3})?(?:-[А-ЯЁA-Z]{1,2})?\s?-\s?\d{1,6}(?:\s?/\s?(?:\d{4}|\d\d))?"
 _NUMBER = re.compile(rf"(?P<first>{_ONE})(?P<rest>(?:\s*[(\[][^)\]]*[)\]]|\s*~\s*{_ONE})*)\s*")
-_PLAIN_NUMBER = re.compile(r"\d{1,3}-\d{1,6}/\d{4}", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"\d{1,3}(?:[А-Я]{1,2}|/\d{1,2})?-\d{1,6}/\d{4}", re.ASCII)
 _ANY_NUMBER = re.compile(rf"{_ONE}|[А-ЯЁ]{{1,2}}/\d{{1,6}}")  # the second: a lower court's file mark, К/21548
 _FILLER = re.compile(r"[()\[\];,~\s]*")
 _HIDDEN = re.compile(r"<?\s*информация\s+скрыта\s*>?", re.IGNORECASE)
@@ -59,20 +57,19 @@ def parse_time(text: str) -> str | None:
 def parse_published(text: str) -> tuple[datetime, datetime | None] | None:
     """«опубликовано dd.mm.yyyy HH:MM, изменено …» as two wall times (Moscow, without zone), or None."""
     found = _PUBLISHED.search(text)
-    if not found:
+    first = _wall(*found.group(1, 2, 3, 4, 5)) if found else None
+    if found is None or first is None:
         return None
-    first = _wall(found[1], found[2])
-    if first is None:
-        return None
-    return first, _wall(found[3], found[4]) if found[3] else None
+    return first, _wall(*found.group(6, 7, 8, 9, 10)) if found[6] else None
 
 
-def _wall(day: str, time: str | None) -> datetime | None:
-    value = parse_day(day).value
-    if value is None or (time and parse_time(time) is None):
+def _wall(day: str, month: str, year: str, hour: str | None, minute: str | None) -> datetime | None:
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
         return None
-    hour, minute = (int(part) for part in (time or "00:00").split(":"))
-    return datetime(value.year, value.month, value.day, hour, minute)  # noqa: DTZ001 - printed wall time, zone is added by the registry
+    try:
+        return datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0))  # noqa: DTZ001 - printed wall time, zone is added by the registry
+    except ValueError:
+        return None
 
 
 def parse_number(text: str) -> tuple[str, tuple[str, ...]] | None:
