@@ -117,7 +117,7 @@ def test_default_day_is_a_day_like_others(desk: Desk) -> None:
     ("metric", "first", "last"),
     [
         ("cases_received", "2024-03", "2024-07"),
-        ("cases_received", "2024-03-04", "2024-03-04"),
+        ("cases_received", "2023-03-06", "2023-03-06"),
         ("verdicts", "2023-06-29", "2024-04"),
         ("accused", "2022-09-21", "2022-12-31"),
         ("accused_with_verdict", "2024", None),
