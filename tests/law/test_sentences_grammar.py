@@ -273,7 +273,7 @@ def judgments(draw: st.DrawFn) -> tuple[str, list[str]]:
     return text, [man.expected() for man in people]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(judgments())
 def test_a_drawn_judgment_is_read_back_whole(drawn: tuple[str, list[str]]) -> None:
     text, expected = drawn
@@ -314,7 +314,7 @@ def joint_judgments(draw: st.DrawFn) -> tuple[str, list[str]]:
     return "ПРИГОВОРИЛ:\n" + "\n".join(lines), expected
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(joint_judgments())
 def test_people_convicted_together_keep_their_own_punishments(drawn: tuple[str, list[str]]) -> None:
     text, expected = drawn
