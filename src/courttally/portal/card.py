@@ -26,7 +26,7 @@ from courttally.portal.upper import about
 from courttally.portal.values import parse_number, parse_published
 from courttally.portal.vocabulary import CASE_LABELS, DOCUMENT_KINDS, LOWER_LABELS, TABS, UPPER, fold_label
 
-_NUMBER_MARK = re.compile(r"\s*(?:дело|материал)\s*(?:№|n|no)?\s*", re.IGNORECASE)
+_NUMBER_MARK = re.compile(r"(?:дело|материал)\s*(?:n|no)?\s*")
 _DOCUMENT_TITLE = re.compile(r"судебный акт\s*#?\s*\d*\s*(?:\((.*)\))?")
 _DOCUMENT_TAB = re.compile(r"tab_id_Document(\d{1,4})")
 # Boxes in which VNKOD prints a table once more.
@@ -120,8 +120,11 @@ def _read_tab(reading: Reading, case: CaseSeen, tab: Tab, notes: Notes) -> None:
 def _heading(case: CaseSeen, marks: Marks, notes: Notes) -> None:
     node = heading_of(marks)
     text = line_of(node) if node is not None else ""
-    mark = _NUMBER_MARK.match(text)
-    text = text[mark.end() :] if mark else text
+    _, sign, number_text = text.partition("№")
+    if not sign:
+        mark = _NUMBER_MARK.match(normalise(text))
+        number_text = text[mark.end() :] if mark else text
+    text = number_text.strip()
     number = parse_number(text)
     if number is not None:
         case.number, case.earlier = number

@@ -151,7 +151,9 @@ def _listing(marks: Marks) -> Kind | None:
     result = marks.ids.get("resultTable")
     if result is not None:
         table = result if result.tag == "table" else result.css_first("table")
-        return Kind("listing", "vnkod", table if table is not None else result, rows=rows_of(table) if table else [])
+        rows = rows_of(table) if table is not None else []
+        if rows:
+            return Kind("listing", "vnkod", table, rows=rows)
     for table in marks.tables:
         rows = rows_of(table)
         if not rows:
@@ -197,7 +199,8 @@ def _by_state(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> 
             return Kind("hearing_list" if asked else "wrong_query")
         for marker, kind in STATES:
             if marker in words:
-                return Kind(kind)
+                # "Nothing found" beside a result table with rows is no zero, but an error to look at.
+                return Kind("unknown" if kind == "no_data" and any(map(rows_of, marks.tables)) else kind)
     return None
 
 

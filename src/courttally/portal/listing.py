@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 
+from selectolax.lexbor import LexborNode
+
 from courttally import courts
 from courttally.law.text import normalise
 from courttally.portal import cells as read
 from courttally.portal.addresses import CaseLink, parse_case_link
 from courttally.portal.cells import NO_DAY, NO_RESULT, Notes, Place, read_slots
 from courttally.portal.model import AccusedSeen, CaseSeen, HearingSeen, Reading
-from courttally.portal.tables import Row
+from courttally.portal.tables import Row, text_up_to
 from courttally.portal.upper import about
 from courttally.portal.values import mask_name, parse_number, parse_time
 from courttally.portal.vocabulary import (
@@ -34,9 +36,10 @@ _COUNTER = re.compile(
     rf"по запросу найдено{_GAP}[\u2014\u2013-]?{_GAP}(\d{{1,12}}){_GAP}\.{_GAP}на странице записи с{_GAP}(\d{{1,12}}){_GAP}по{_GAP}(\d{{1,12}})",
     re.IGNORECASE,
 )
-_LAST_TITLE = "последнюю страницу".encode()
+_LAST_TITLE = "На последн".encode()
 _COUNTER_START = "по запросу найдено".encode()
 _COUNTER_WINDOW = 500
+_COUNTER_LIMIT = 200_000
 _LAST_PAGE = re.compile(rb"[?&;]_?page=(\d{1,9})")
 _LINK_LENGTH = 1000
 _GREY = re.compile(r"background(?:-color)?\s*:\s*#ddd", re.IGNORECASE)
@@ -46,7 +49,7 @@ _LOWER = re.compile(
 )
 
 
-def read_listing(reading: Reading, rows: list[Row], data: bytes, notes: Notes) -> None:
+def read_listing(reading: Reading, rows: list[Row], data: bytes, zone: LexborNode | None, notes: Notes) -> None:
     """Fill ``reading`` with the rows of a result list."""
     columns = _columns("list", rows[0], LISTING_COLUMNS, notes) if rows else ()
     layout = {field: index for index, field in enumerate(columns) if field}
@@ -69,7 +72,7 @@ def read_listing(reading: Reading, rows: list[Row], data: bytes, notes: Notes) -
             continue
         reading.cases.append(case)
     reading.rows_read = len(reading.cases)
-    _counter(reading, data, notes)
+    _counter(reading, data, zone, notes)
     _last_page(reading, data)
 
 
@@ -198,12 +201,15 @@ def _act(row: Row, index: int) -> str:
     return "no" if _GREY.search(row.nodes[index].attributes.get("style") or "") else "unknown"
 
 
-def _counter(reading: Reading, data: bytes, notes: Notes) -> None:
+def _counter(reading: Reading, data: bytes, zone: LexborNode | None, notes: Notes) -> None:
     """The site's own count «Всего по запросу найдено — N. На странице записи с A по B.» against the rows read."""
     start = data.find(_COUNTER_START)
     found = None
     if start >= 0:
         found = _COUNTER.match(data[start : start + _COUNTER_WINDOW].decode("utf-8", "ignore"))
+    if found is None and zone is not None:
+        # Letters that look alike, entities, or whatever else stands in the way of the plain form.
+        found = _COUNTER.search(normalise(text_up_to(zone, _COUNTER_LIMIT)))
     if found is None:
         notes.add("counter_missing")
         return

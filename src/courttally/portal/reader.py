@@ -72,7 +72,7 @@ def read(page: Page) -> Reading:
     page_court = _identify(reading, request, found, data, marks, notes)
     _resolve_court(reading, page, request, page_court, notes)
     if found.kind == "listing":
-        read_listing(reading, found.rows, data, notes)
+        read_listing(reading, found.rows, data, marks.zone, notes)
     elif found.kind == "card":
         read_card(reading, marks, page.payload, request, notes)
     elif found.kind == "hearing_list":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from courttally import courts
+from courttally.law.text import normalise
 from courttally.law.uid import parse_uid
 from courttally.portal import cells as read
 from courttally.portal.cells import Notes, Place
@@ -318,4 +319,4 @@ def read_complaints(reading: Reading, case: CaseSeen, rows: list[Row], code: str
 
 
 def _yes_no(text: str) -> str | None:
-    return YES_NO.get(" ".join(text.casefold().split()))
+    return YES_NO.get(normalise(text))

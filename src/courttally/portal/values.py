@@ -6,22 +6,27 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 
+from courttally.law.text import normalise
 from courttally.portal.model import HIDDEN, NAME, Day
 
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_RAW_DATE = re.compile(r"[\d.: ]{1,40}")
-_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
-_STAMP = r"(\d\d)\.(\d\d)\.(\d{4})(?:\s+(\d\d):(\d\d))?"
+_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_RAW_DATE = re.compile(r"[0-9.: ]{1,40}")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
+_STAMP = r"([0-9][0-9])\.([0-9][0-9])\.([0-9]{4})(?:\s+([0-9][0-9]):([0-9][0-9]))?"
 _PUBLISHED = re.compile(rf"опубликовано\s+{_STAMP}(?:\s*,\s*изменено\s+{_STAMP})?", re.IGNORECASE)
 # One registration number: index with its letters, serial, year: 1-25/2023, 3/1-12/2026, 22К-1372/2026, М-2773/2024,
 # 7У-1297/2026, 2-15/23, 1-Н-4/2024. Letters are few and the serial is a number, so that no name fits.
-_ONE = r"(?:\d{1,3}[А-ЯЁA-Zа-яёa-z]{0,2}|[А-ЯЁA-Z]{1,3})(?:/\d{1,3})?(?:-[А-ЯЁA-Z]{1,2})?\s?-\s?\d{1,6}(?:\s?/\s?(?:\d{4}|\d\d))?"
+_ONE = r"(?:[0-9]{1,3}[А-ЯЁA-Zа-яёa-z]{0,2}|[А-ЯЁA-Z]{1,3})(?:/[0-9]{1,3})?(?:-[А-ЯЁA-Z]{1,2})?\s?-\s?[0-9]{1,6}(?:\s?/\s?(?:[0-9]{4}|[0-9][0-9]))?"
 _NUMBER = re.compile(rf"(?P<first>{_ONE})(?P<rest>(?:\s*[(\[][^)\]]*[)\]]|\s*~\s*{_ONE})*)\s*")
-_PLAIN_NUMBER = re.compile(r"\d{1,3}(?:[А-Я]{1,2}|/\d{1,2})?-\d{1,6}/\d{4}", re.ASCII)
-_ANY_NUMBER = re.compile(rf"{_ONE}|[А-ЯЁ]{{1,2}}/\d{{1,6}}")  # the second: a lower court's file mark, К/21548
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,3}(?:[А-Я]{1,2}|/[0-9]{1,2})?-[0-9]{1,6}/[0-9]{4}")
+_ANY_NUMBER = re.compile(rf"{_ONE}|[А-ЯЁ]{{1,2}}/[0-9]{{1,6}}")  # the second: a lower court's file mark, К/21548
 _FILLER = re.compile(r"[()\[\];,~\s]*")
-_HIDDEN = re.compile(r"<?\s*информация\s+скрыта\s*>?", re.IGNORECASE)
+_HIDDEN = "информация скрыта"
 _LOOKALIKE = str.maketrans("ABEKMHOPCTYXabekmhopctyx", "АВЕКМНОРСТУХавекмнорстух")
+
+_AROUND_HIDDEN = "<> \n"
+_SPARE = 8
+"""Spaces that a careless page may have inside these words."""
 
 FIRST_YEAR = 1991
 LAST_YEAR = 2100
@@ -56,7 +61,7 @@ def parse_time(text: str) -> str | None:
 
 def parse_published(text: str) -> tuple[datetime, datetime | None] | None:
     """«опубликовано dd.mm.yyyy HH:MM, изменено …» as two wall times (Moscow, without zone), or None."""
-    found = _PUBLISHED.search(text)
+    found = _PUBLISHED.search(text) or _PUBLISHED.search(normalise(text))
     first = _wall(*found.group(1, 2, 3, 4, 5)) if found else None
     if found is None or first is None:
         return None
@@ -96,8 +101,11 @@ def _tight(number: str) -> str:
 
 def mask_name(text: str) -> str:
     """A name cell as its mask: ``⟦hidden⟧`` for «Информация скрыта», ``⟦name⟧`` for any other text, "" when empty."""
-    if not text or text.isspace():
+    text = text.strip()
+    if not text:
         return ""
-    if "скрыта" not in text.lower():
-        return NAME
-    return HIDDEN if _HIDDEN.fullmatch(text.strip()) else NAME
+    # Only a text that could be the site's own words is folded; names are not worth the time.
+    core = text.strip(_AROUND_HIDDEN)
+    if core and core[0] in "иИ" and len(core) <= len(_HIDDEN) + _SPARE and normalise(core) == _HIDDEN:
+        return HIDDEN
+    return NAME
