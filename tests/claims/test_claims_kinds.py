@@ -197,6 +197,15 @@ def test_cases_told_as_soldiers_and_back() -> None:
     assert flagged(*BASE, accused, gazette("X", 6251)) == {"X": [4]}
 
 
+def test_soldiers_in_the_headline_and_cases_in_the_text() -> None:
+    headline = row("H", "21000", op="over", metric="accused", unit_as_printed="soldier", span=WAR, group_id="g")
+    text = row("T", 21_347, span=WAR, group_id="g")
+    assert flagged(headline, text) == {"H": [4]}
+    assert flagged(headline, text | {"group_id": "other", "source_id": "other"}) == {}
+    persons = row("P", 21_502, metric="accused", unit_as_printed="accused", span=WAR, group_id="g")
+    assert flagged(headline, text, persons) == {}  # over 21,000 persons there are, too
+
+
 def test_a_share_of_persons_in_cases() -> None:
     done = ledger("L6", 5114, metric="accused_with_verdict", unit_as_printed="accused")
     accused = ledger("L5", 6251, metric="accused", unit_as_printed="accused")

@@ -92,6 +92,13 @@ def same_count(a: Claim, b: Claim) -> bool:
     return same_thing(a, b) and same_number(a, b) and (a.amount.exact or a.articles == b.articles)
 
 
+def tells(a: Claim, b: Claim) -> bool:
+    """Whether ``a`` may print the number of ``b``, however roundly: enough to leave ``a`` alone, too little to tie it to ``b``."""
+    if a.amount is None or b.amount is None:
+        return False
+    return a.amount == b.amount or (b.amount.exact and a.amount.says(b.amount.lo))
+
+
 @dataclass(frozen=True, slots=True)
 class Breakdown:
     """A total with the rows of one group that are printed as its parts."""
@@ -267,14 +274,14 @@ class Book:
         return [o for o in self.kin(claim) if o.source != claim.source and own not in self._named(o)]
 
     def peers(self, claim: Claim) -> tuple[Claim, ...]:
-        """References, and reprints of the same first counter that are supported as well as this one.
+        """References, and claims of the same statement or first counter that are supported as well as this one.
 
         For errors that go one way only: a number told as more than it is where another reprint tells it as less.
         """
         found = {other.id: other for other in self.references(claim)}
         if any(same_number(claim, other) for other in self.upstream(claim)):
             return tuple(found.values())
-        for other in self._cousins(claim):
+        for other in (*self.group(claim), *self._cousins(claim)):
             if not _later(other, claim) and self.support(other) >= self.support(claim):
                 found.setdefault(other.id, other)
         return tuple(found.values())

@@ -16,7 +16,7 @@ from courttally.claims.rules import series
 from courttally.claims.rules.digit import original_of
 from courttally.claims.rules.shares import agreeing, pairs
 from courttally.claims.terms import longest_years, named_part, ranges, rivals
-from courttally.claims.ties import Book, same_number, same_scope
+from courttally.claims.ties import Book, same_number, same_scope, tells
 
 
 def find(book: Book, found: Findings) -> Iterator[Finding]:
@@ -57,7 +57,11 @@ def _equals(book: Book, claim: Claim) -> Finding | None:
     near = [
         other
         for other in book.references(claim)
-        if _same_sort(claim, other) and same_scope(claim, other) and may_be_same(claim.period, other.period)
+        # Two articles of one publication may well have equal numbers.
+        if (other.source != claim.source or other.id in claim.cites)
+        and _same_sort(claim, other)
+        and same_scope(claim, other)
+        and may_be_same(claim.period, other.period)
     ]
     own = [
         o
@@ -66,7 +70,7 @@ def _equals(book: Book, claim: Claim) -> Finding | None:
     ]
     own_differs = any(o.amount != claim.amount for o in own) and claim.amount.exact
     equal = [o for o in near if same_number(claim, o) or (own_differs and o.amount == claim.amount)]
-    if any(claim.articles == o.articles or not _numbered(o) for o in equal):
+    if any(not _numbered(o) for o in equal) or any(claim.articles == o.articles and tells(claim, o) for o in near):
         return None
     others = sorted(equal, key=lambda o: (len(o.articles), o.id))
     if not others:

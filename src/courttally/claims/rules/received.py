@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from courttally.claims.dates import may_be_same
 from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Claim
-from courttally.claims.ties import Book, articles_agree, same_number, same_scope
+from courttally.claims.ties import Book, articles_agree, same_number, same_scope, tells
 
 
 def find(book: Book, found: Findings) -> Iterator[Finding]:
@@ -25,9 +25,10 @@ def find(book: Book, found: Findings) -> Iterator[Finding]:
         if odd is not None and odd[0].id == claim.id and all(_received(o) for o in odd[1]):
             yield _finding(claim, odd[1], "received.part")
         same = [o for o in book.peers(claim) if _tied(claim, o) and not found.has(o.id, Kind.MISLABEL)]
-        if any(o.metric.decided and not found.has(o.id, Kind.RECEIVED_AS_FINISHED) for o in same):
-            continue
-        if origin := next((o for o in same if _received(o)), None):
+        decided = [o for o in book.references(claim) if o.metric.decided and tells(claim, o) and _one_count(claim, o)]
+        origin = next((o for o in same if _received(o)), None)
+        # Another reprint may have the same error; a first count has not.
+        if origin is not None and not any(not o.cites or origin.cites for o in decided):
             yield _finding(claim, (origin,))
 
 
@@ -46,6 +47,11 @@ def _tied(claim: Claim, other: Claim) -> bool:
         and same_scope(claim, other)
         and may_be_same(claim.period, other.period)
     )
+
+
+def _one_count(claim: Claim, other: Claim) -> bool:
+    same = articles_agree(claim, other) and same_scope(claim, other) and may_be_same(claim.period, other.period)
+    return same and claim.of_persons == other.of_persons
 
 
 def _finding(claim: Claim, origin: tuple[Claim, ...], template: str = "received.told") -> Finding:

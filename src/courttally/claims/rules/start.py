@@ -13,7 +13,16 @@ from courttally.claims.dates import Span, ends_differ, may_be_same, starts_diffe
 from courttally.claims.findings import Finding, Findings, Kind, Verdict, fill
 from courttally.claims.model import Anchor, Claim, vocabulary
 from courttally.claims.rules.series import runs_from_anchor
-from courttally.claims.ties import Book, articles_agree, articles_within, exact, same_count, same_scope
+from courttally.claims.ties import (
+    Book,
+    articles_agree,
+    articles_within,
+    exact,
+    same_count,
+    same_scope,
+    same_thing,
+    tells,
+)
 
 # Less than this part of what is known to have come in that time is too little; counts by other courts and cuts differ, by less.
 _TOO_LITTLE = Decimal("0.5")
@@ -70,7 +79,8 @@ def _parts_start_elsewhere(book: Book, claim: Claim) -> Finding | None:
 
 def _source_starts_elsewhere(book: Book, claim: Claim, doubtful: set[str]) -> Finding | None:
     same = [o for o in book.peers(claim) if o.id not in doubtful and same_count(claim, o) and _dated(claim, o)]
-    if any(may_be_same(claim.period, other.period) for other in same):
+    right = (o for o in book.references(claim) if o.id not in doubtful and same_thing(claim, o) and tells(claim, o))
+    if any(may_be_same(claim.period, other.period) for other in (*same, *right)):
         return None
     measures = {other.id for other in book.references(claim)}
     drifted = [
