@@ -119,7 +119,8 @@ def agreement(shared: Path, *, first: bool) -> dict[str, tuple[int, int]]:
 
 # What was measured, field by field; a change of the rules may not fall below it.
 FIRST_HALF = dict.fromkeys(FIELDS, 20)
-SECOND_HALF = dict.fromkeys(FIELDS, 23) | {"probation_months": 22}
+# (The second half scored 22 of 23 in probation_months before its one difference was mended.)
+SECOND_HALF = dict.fromkeys(FIELDS, 23)
 
 
 @pytest.mark.shared
@@ -145,10 +146,6 @@ def test_no_more_accused_are_read_than_were_labelled(shared: Path) -> None:
     assert {row: number for row, number in read.items() if number} == dict(people)
 
 
-@pytest.mark.xfail(
-    reason="known: see «What falls short» in docs/sentences.md; left because it was found in the second half",
-    strict=True,
-)
 def test_a_time_limit_far_below_is_no_second_period_of_probation() -> None:
     text = (
         "ПРИГОВОРИЛ: признать ФИО1 виновной по ч. 2 ст. 111 УК РФ и назначить 3 года лишения свободы. На основании ст. 73 УК РФ "

@@ -56,6 +56,7 @@ class SentenceWalk:
     def run(self) -> None:
         """Read the clause and enter its findings."""
         view, state = self.view, self.state
+        state.last_value = ""  # a length of time in this clause goes on from no value of an earlier one
         if self._former_judgment():
             return
         if state.aggregating and not self.convicted:
