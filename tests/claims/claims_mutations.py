@@ -250,6 +250,8 @@ def growth(m: Maker, *, wrong: bool) -> Derived | None:
         return None
     a, b = m.rng.choice(pairs)
     ratio = Decimal(b["value_lo"]) / Decimal(a["value_lo"])
+    if ratio <= 1:
+        return None  # the words below tell a rise
     text, kind = m.rng.choice(WORDS)
     f, p = ratio.quantize(Decimal("0.1")), ((ratio - 1) * 100).quantize(Decimal(1))
     if kind in {"times", "percent"}:
