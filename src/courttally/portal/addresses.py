@@ -177,8 +177,9 @@ def _decoded(text: str) -> str:
     return unquote(text.replace("+", " "), "cp1251", "replace")
 
 
-def _int(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+def _int(text: str, digits: int = 12) -> int | None:
+    """A number of at most so many digits; a longer one is none that these sites give."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
 def _card_request(url: str) -> Request | None:
@@ -250,8 +251,8 @@ def parse_request(url: str) -> Request | None:
         new=_int(values.get("_new") or values.get("new", "")),
         case_id=_int(values.get("_id") or values.get("case_id", "")),
         guid=guid if _GUID.fullmatch(guid) else None,
-        srv_num=_int(values.get("srv_num", "")) or 1,
-        page=_int(values.get("_page") or values.get("page", "")) or 1,
+        srv_num=_int(values.get("srv_num", ""), 4) or 1,
+        page=_int(values.get("_page") or values.get("page", ""), 9) or 1,
         vnkod=code.upper() if code.isascii() and code.isalnum() and len(code) == 8 else None,
         hearing_date=parse_day(values.get("h_date", "")).value,
         window_axis=axis,
