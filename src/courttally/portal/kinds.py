@@ -82,11 +82,11 @@ def marks_of(tree: LexborHTMLParser) -> Marks:
 def _collect(marks: Marks, zone: LexborNode) -> None:
     ids, last = marks.ids, 0
     for node in zone.css(_MARKS):
+        name = node.id
         key = node.mem_id
         if key == last:
             continue  # a node that two selectors find is there twice in a row
         last = key
-        name = node.id
         if name:
             ids.setdefault(name, node)
             if name == "tablcont":

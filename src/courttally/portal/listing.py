@@ -198,7 +198,8 @@ def _act(row: Row, index: int) -> str:
     """Whether a decision's text is published: a link says yes, the site's grey cell says no, anything else is unknown."""
     if row.links.get(index):
         return "yes"
-    return "no" if _GREY.search(row.nodes[index].attributes.get("style") or "") else "unknown"
+    style = row.nodes[index].attributes.get("style")
+    return "no" if style and _GREY.search(style) else "unknown"
 
 
 def _counter(reading: Reading, data: bytes, zone: LexborNode | None, notes: Notes) -> None:

@@ -24,6 +24,7 @@ _FILLER = re.compile(r"[()\[\];,~\s]*")
 _HIDDEN = "информация скрыта"
 _LOOKALIKE = str.maketrans("ABEKMHOPCTYXabekmhopctyx", "АВЕКМНОРСТУХавекмнорстух")
 
+_HIDDEN_AS_PRINTED = frozenset({"<Информация скрыта>", "Информация скрыта"})
 _AROUND_HIDDEN = "<> \n"
 _SPARE = 8
 """Spaces that a careless page may have inside these words."""
@@ -101,6 +102,8 @@ def _tight(number: str) -> str:
 
 def mask_name(text: str) -> str:
     """A name cell as its mask: ``⟦hidden⟧`` for «Информация скрыта», ``⟦name⟧`` for any other text, "" when empty."""
+    if text in _HIDDEN_AS_PRINTED:
+        return HIDDEN
     text = text.strip()
     if not text:
         return ""
