@@ -132,7 +132,8 @@ def iso(day: int | None) -> str | None:
 
 def printed(day: int) -> str:
     """`29.02.2024`, as the sites print a day."""
-    return date.fromordinal(day).strftime("%d.%m.%Y")
+    made = date.fromordinal(day)
+    return f"{made:%d.%m}.{made.year:04d}"  # %Y pads no year before 1000 on some systems
 
 
 def day_of(text: str) -> int:
