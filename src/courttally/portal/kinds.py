@@ -8,6 +8,7 @@ table or a card, where a cell may say anything. What fits nothing is ``unknown``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -170,30 +171,32 @@ def _listing(marks: Marks) -> Kind | None:
     return None
 
 
-def _zones(tree: LexborHTMLParser, marks: Marks) -> list[LexborNode]:
+def _zones(tree: LexborHTMLParser, marks: Marks) -> Iterator[LexborNode]:
     """The nodes that the case module fills, the narrowest first; the body only where there is no such node."""
     error = marks.ids.get("error")
     if error is not None:
-        return [error]
-    found = [marks.ids[name] for name in ("content", "modSdpContent") if name in marks.ids]
+        yield error
+        return
+    found = False
+    for name in ("content", "modSdpContent"):
+        if name in marks.ids:
+            found = True
+            yield marks.ids[name]
     for box in tree.css("div.box"):
         head = box.css_first(".box__head")
         if head is not None and "судебное делопроизводство" in normalise(line_of(head)):
-            found.append(box)
-    if found:
-        return found
-    chrome = tree.css_first("div.menu, .box, header, nav")
-    return [] if chrome is not None or tree.body is None else [tree.body]
+            found = True
+            yield box
+    if not found and tree.body is not None and tree.css_first("div.menu, .box, header, nav") is None:
+        yield tree.body
 
 
 def _by_state(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
     for zone in _zones(tree, marks):
-        text = text_up_to(zone, _ZONE_LIMIT * 2)
-        if len(text) > _ZONE_LIMIT * 2:
-            continue
+        text = text_up_to(zone, _ZONE_LIMIT)
+        if len(text) > _ZONE_LIMIT:
+            return None  # content; and what is around it is longer still
         words = normalise(text)
-        if len(words) > _ZONE_LIMIT:
-            continue
         if _NO_HEARINGS.search(words):
             asked = request is not None and request.hearing_date is not None
             return Kind("hearing_list" if asked else "wrong_query")
