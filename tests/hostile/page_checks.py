@@ -42,14 +42,6 @@ FORMS = tuple(
 STORED_AS_32_BITS = frozenset(
     {"row", "srv_num", "rows_read", "rows_quarantined", "last_page", "range_from", "range_to", "index"}
 )
-# Faults of the reader that are known; the tests of mutants look past them. A line goes when its fault is mended, and
-# bench/mutate.py counts them all the same.
-OPEN = (
-    re.compile(r"a number that no table can hold"),
-    re.compile(r"a text of no accepted form \(\d+ characters: '[0-9./: \-]*(?:\\u06[67][0-9a-f][0-9./: \-]*)+'\)"),
-    re.compile(r"signals\[\]\.place: a text of no accepted form \(\d+ characters: 'tab:9+"),
-    re.compile(r"raised .*(?:tabs_of|_documents|_last_page|_counter|find_first|integer string conversion)", re.S),
-)
 LISTING_MARKS = ("tablcont", "resulttable")
 
 
@@ -221,8 +213,3 @@ def _host(node: LexborNode, tag: str) -> int:
     while above is not None and above.tag != tag:
         above = above.parent
     return above.mem_id if above is not None else 0
-
-
-def fresh(found: list[str]) -> list[str]:
-    """The faults that are not known yet."""
-    return [fault for fault in found if not any(known.search(fault) for known in OPEN)]

@@ -35,15 +35,7 @@ def rows_held(reading: Reading) -> int:
     return reading.rows_read + reading.rows_quarantined
 
 
-mending = pytest.mark.xfail(
-    reason="portal: known and being mended: look-alikes in stamps and hidden names, #resultTable without a table",
-    strict=False,
-)
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=mending) if "VNKOD" in name or "MIXED" in name else name for name in LISTINGS]
-)
+@pytest.mark.parametrize("name", list(LISTINGS))
 def test_without_its_result_table_no_page_is_a_listing_or_a_zero(name: str) -> None:
     seed = SEEDS[name]
     gone = [
@@ -138,7 +130,6 @@ def test_a_state_page_with_cells_is_no_listing(name: str) -> None:
             assert not faults(page, reading)
 
 
-@mending
 def test_nothing_found_beside_rows_is_no_zero() -> None:
     """The text says nothing was found, the case module's table shows rows: an error to look at, not a zero."""
     row = "<tr><td>1-1/2024</td><td>01.02.2024</td><td>Щызжиглюфы - ст.337 ч.5 УК РФ</td></tr>".encode("cp1251")
@@ -200,7 +191,6 @@ def compared(reading: Reading) -> dict[str, Any]:
 ALIKE = str.maketrans("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX")
 
 
-@mending
 @pytest.mark.parametrize("name", CONTENT)
 def test_look_alike_letters_change_nothing(name: str) -> None:
     seed = SEEDS[name]

@@ -24,34 +24,34 @@ _LOOK_ALIKES = str.maketrans(
     "асеорхукмтнвАСЕОРХУКМТНВ" + " " * 9 + "-" * 6,
 )
 
-_SUB = r"(?:\s*\.\s*\d{1,2}(?!\d))"
+_SUB = r"(?:\s*\.\s*[0-9]{1,2}(?![0-9]))"
 _QUOTE = "[«»\"'“”„]"
 # No article has points beyond «о», so «П.П.» are initials. A clerk may leave no space before «УК РФ» or the next «ст.».
 _POINT = (
-    rf"{_QUOTE}?\s*(?:[а-о](?:\.\d(?!\d))?(?!(?!УК(?![а-яё])|УК\s*Р|ст\s*\.?\s*\d)[а-яё])|\d{{1,2}}(?!\d))\s*{_QUOTE}?"
+    rf"{_QUOTE}?\s*(?:[а-о](?:\.[0-9](?![0-9]))?(?!(?!УК(?![а-яё])|УК\s*Р|ст\s*\.?\s*[0-9])[а-яё])|[0-9]{{1,2}}(?![0-9]))\s*{_QUOTE}?"
 )
 # «3,1», «3-5», «3.1.2» can mean several things, so such a part is not read at all; «ч.3, 338 ч.1» and «ч.3.» run on
 # to nothing.
-_RUN_ON = r"(?P<run>(?:\s*[.,/-]\s*\d{1,2}(?!\d)(?!\s*\.?\s*[чп]))+)?"
+_RUN_ON = r"(?P<run>(?:\s*[.,/-]\s*[0-9]{1,2}(?![0-9])(?!\s*\.?\s*[чп]))+)?"
 _TOKENS = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        ("gap", r"[\s,.()]+|-(?=\s|ст|\d{3}|$)|(?:и|по)(?=\s)|(?<=\s)-"),
+        ("gap", r"[\s,.()]+|-(?=\s|ст|[0-9]{3}|$)|(?:и|по)(?=\s)|(?<=\s)-"),
         ("stop", r";"),
         (
             "article",
             r"(?:(?P<many>ст\s*\.?\s*ст|статьи|статей)|статья|статьей|статье|статью|ст)\s*\.?\s*"
-            rf"(?P<number>\d{{1,3}}(?!\d)(?:{_SUB}|-\d(?!\d))?){_RUN_ON}",
+            rf"(?P<number>[0-9]{{1,3}}(?![0-9])(?:{_SUB}|-[0-9](?![0-9]))?){_RUN_ON}",
         ),
         (
             "part",
             r"(?:част(?:и|ь|ью|ей)|ч\s*\.?\s*ч|ч)\s*\.?\s*"
-            rf"(?P<number>\d{{1,2}}(?!\d){_SUB}?){_RUN_ON}",
+            rf"(?P<number>[0-9]{{1,2}}(?![0-9]){_SUB}?){_RUN_ON}",
         ),
         (
             "points",
             r"(?:пункт(?:ы|а|ов|у|ам|ом|ами)?|п\s*\.?\s*п|п)\s*\.?\s*"
-            rf"(?P<letters>{_POINT}(?:(?:\s*,\s*|\s+и\s+|\s*(?={_QUOTE}))(?!\s*[чпс]\s*\.?\s*\d){_POINT})*)",
+            rf"(?P<letters>{_POINT}(?:(?:\s*,\s*|\s+и\s+|\s*(?={_QUOTE}))(?!\s*[чпс]\s*\.?\s*[0-9]){_POINT})*)",
         ),
         (
             "code",
@@ -61,18 +61,18 @@ _TOKENS = tuple(
             # The edition of the law a charge is under: «(в ред. ФЗ от 24.09.2022 № 365-ФЗ)». It changes no charge.
             "gap",
             r"\(?\s*в\s+ред(?:акции)?(?![а-яё])\s*\.?\s*(?:(?:Федерального\s+)?закона(?:\s+РФ)?|ФЗ)?\s*"
-            r"(?:от\s*\d{1,2}\.\d{1,2}\.\d{2,4}\s*(?:г\.|года)?)?\s*(?:[№N]\s*\d+\s*(?:-\s*ФЗ)?)?\s*\)?",
+            r"(?:от\s*[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2,4}\s*(?:г\.|года)?)?\s*(?:[№N]\s*[0-9]+\s*(?:-\s*ФЗ)?)?\s*\)?",
         ),
         (
             # A bare number is an article only where notation goes on or ends; «365-ФЗ» and «123 листа» are not.
             "bare",
-            rf"(?P<number>\d{{3}}(?!\d){_SUB}?){_RUN_ON}(?=\s*(?:[,;.)]|$|(?:и|ч|п|УК|РФ|ст)(?![а-яё])|-\s))"
-            r"(?P<followed>(?=\s*\.?\s*ч\s*\.?\s*\d))?",
+            rf"(?P<number>[0-9]{{3}}(?![0-9]){_SUB}?){_RUN_ON}(?=\s*(?:[,;.)]|$|(?:и|ч|п|УК|РФ|ст)(?![а-яё])|-\s))"
+            r"(?P<followed>(?=\s*\.?\s*ч\s*\.?\s*[0-9]))?",
         ),
         ("unread", r"\w+|."),
     )
 )
-_LETTER = re.compile(r"[а-яё](?:\.\d)?|\d{1,2}", re.IGNORECASE)
+_LETTER = re.compile(r"[а-яё](?:\.[0-9])?|[0-9]{1,2}", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _KEPT_LENGTH = 1000
 

@@ -79,8 +79,11 @@ def tabs_of(marks: Marks) -> list[Tab]:
             container = marks.ids.get("tab_content_" + name[7:])
             document = _DOCUMENT_TAB.fullmatch(name)
             number = int(document[1]) if document else len(found) + 1
-        elif name[3:].isdigit():
-            container, document, number = marks.ids.get("cont" + name[3:]), None, int(name[3:])
+        elif name.startswith("tab") and not name.startswith("tab_"):
+            # The number is the page's own only where it is one; its place among the tabs serves as well.
+            usual = name[3:].isascii() and name[3:].isdigit() and len(name) <= 6
+            container, document = marks.ids.get("cont" + name[3:]), None
+            number = int(name[3:]) if usual else len(found) + 1
         else:
             continue  # the inner tabs of decisions are tab_docK and belong to the tab of acts
         label = line_of(node)
@@ -183,7 +186,7 @@ def document_bodies(tab: Tab) -> Iterator[tuple[int, str, str, LexborNode | None
         return
     for label in node.css("ul.tabs > li"):
         number = (label.id or "").removeprefix("tab_doc")
-        if number.isdigit() and len(number) <= 4:
+        if number.isascii() and number.isdigit() and len(number) <= 4:
             name = f"cont_doc{number}"
             yield int(number), line_of(label), name, node.css_first(f"#{name}")
 

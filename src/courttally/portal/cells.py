@@ -166,7 +166,7 @@ def slots_of(text: str) -> list[tuple[str, str]]:
     before. Hidden names repeat, so persons are counted by separators and never by distinct names.
     """
     if "\n" not in text and (";" not in text or not _SLOT_BREAK.search(text)):
-        return [_split_slot(text)] if text.strip(" ;") else []
+        return [_split_slot(text)] if text.replace(";", " ").strip() else []
     slots: list[str] = []
     open_slot = False
     for line in _SLOT_BREAK.sub(r"\1;\n", text).split("\n"):
@@ -175,7 +175,7 @@ def slots_of(text: str) -> list[tuple[str, str]]:
         else:
             slots.append(line)
         open_slot = not (line.rstrip().endswith(";") and _ends_person(slots[-1]))
-    return [_split_slot(slot) for slot in slots if slot.strip(" ;")]
+    return [_split_slot(slot) for slot in slots if slot.replace(";", " ").strip()]
 
 
 def _ends_person(slot: str) -> bool:
