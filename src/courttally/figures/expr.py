@@ -55,13 +55,16 @@ def _accused(metric: Metric) -> str:
 
 
 def _matters(metric: Metric) -> str:
-    """One row a matter. Rule 4: day and charges of the earliest record, court and outcome of the latest."""
+    """One row a matter. Rule 4: day and charges of the earliest record, court and outcome of the latest.
+
+    One order serves both ends: by received day, records without a usable one after those with, then by key.
+    """
     return f"""held AS (
     SELECT *, CASE WHEN uid_valid AND uid <> '' THEN 'uid:' || uid ELSE record END AS matter
     FROM records WHERE {_AS_OF} AND {_FIRST_INSTANCE}),
 ranked AS (
     SELECT *, row_number() OVER (PARTITION BY matter ORDER BY received NULLS LAST, record) AS nth,
-           row_number() OVER (PARTITION BY matter ORDER BY received DESC NULLS LAST, record DESC) AS from_last,
+           row_number() OVER (PARTITION BY matter ORDER BY received DESC NULLS FIRST, record DESC) AS from_last,
            bool_and(second_hand) OVER (PARTITION BY matter) AS none_first_hand
     FROM held),
 units AS (

@@ -89,7 +89,8 @@ class Notes:
             return NO_RESULT
         found, ground_unread = _upper_result(text) if upper else _result(text)
         if found.outcome == UNMAPPED:
-            self.add("result_unmapped", place, text)
+            # The wording alone: with its grounds behind it, one wording would have to be answered many times.
+            self.add("result_unmapped", place, text.split("\n", 1)[0])
         elif ground_unread:
             self.add("ground_unmapped", place, text)
         return found
