@@ -27,9 +27,7 @@ _LOOK_ALIKES = str.maketrans(
 _SUB = r"(?:\s*\.\s*[0-9]{1,2}(?![0-9]))"
 _QUOTE = "[«»\"'“”„]"
 # No article has points beyond «о», so «П.П.» are initials. A clerk may leave no space before «УК РФ» or the next «ст.».
-_POINT = (
-    rf"{_QUOTE}?\s*(?:[а-о](?:\.[0-9](?![0-9]))?(?!(?!УК(?![а-яё])|УК\s*Р|ст\s*\.?\s*[0-9])[а-яё])|[0-9]{{1,2}}(?![0-9]))\s*{_QUOTE}?"
-)
+_POINT = rf"{_QUOTE}?\s*(?:[а-о](?:\.[0-9](?![0-9]))?(?!(?!УК(?![а-яё])|УК\s*Р|ст\s*\.?\s*[0-9])[а-яё])|[0-9]{{1,2}}(?![0-9]))\s*{_QUOTE}?"
 # «3,1», «3-5», «3.1.2» can mean several things, so such a part is not read at all; «ч.3, 338 ч.1» and «ч.3.» run on
 # to nothing.
 _RUN_ON = r"(?P<run>(?:\s*[.,/-]\s*[0-9]{1,2}(?![0-9])(?!\s*\.?\s*[чп]))+)?"
