@@ -60,7 +60,7 @@ def known(
     record.numbers = [(1, "1-1/2024")]
     record.uids = [(1, uid)] if uid else []
     record.stops = record.row_stops = (1,)
-    return seen(record, Sight(900_000, 900_000, row=900_000, card=900_001))
+    return seen(record, Sight(900_000, 900_000, row=900_000, card=900_001, card_last=True))
 
 
 def totals(*items: Seen) -> dict[str, int]:

@@ -19,6 +19,7 @@ from courttally.rehearsal.policy import MIXED, PRIMARY, VNKOD
 from courttally.rehearsal.serve import application
 from courttally.rehearsal.shown import articles_text, charges_on, visible
 from courttally.rehearsal.site import Reply, Sites
+from courttally.rehearsal.stage import Stage, first_moment
 from courttally.rehearsal.world import World, build
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) courttally-rehearsal"
@@ -308,7 +309,7 @@ def test_over_the_socket(small: World) -> None:
     async def visit() -> Counter[str]:
         met: Counter[str] = Counter()
         switches = Switches(reset=1200, truncated=1200, unavailable=1200, blocked=1200, rate=60, cool_down=5)
-        server = TestServer(application(sites, Faults("3", switches), clock=lambda: 1000))
+        server = TestServer(application(Stage(small, lambda: first_moment(small.end), Faults("3", switches))))
         await server.start_server()
         async with aiohttp.ClientSession(headers={"User-Agent": AGENT, "Host": host}) as session:
             for _ in range(70):

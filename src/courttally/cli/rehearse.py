@@ -116,18 +116,29 @@ def truth(
     faults: int = _FAULTS,
     every: int | None = _EVERY,
     goes_on: str | None = _GOES_ON,
+    log: Path | None = typer.Option(None, "--log", help="A log of 'serve': what whoever asked there has seen."),
 ) -> None:
     """Write what is true, and what was visible by a date, with every count that must come out."""
     from courttally.rehearsal.crawl import Newsroom
-    from courttally.rehearsal.truth import write_truth
+    from courttally.rehearsal.stage import read_log
+    from courttally.rehearsal.truth import write_served, write_truth
     from courttally.rehearsal.world import build
 
     made = build(world.value, seed, family.value, _until(goes_on))
+    if log is not None:
+        asked = [_day(text, made.end, "--date") for text in day] if day else [made.end]
+        with log.open(encoding="utf-8") as lines:
+            _say(write_served(out, made, read_log(lines), asked))
+        return
     newsroom = Newsroom(made, _day(since, made.start, "--from"), faults, every)
     days = [_day(text, made.end, "--date") for text in day] if day else [made.end]
     if min(days) < newsroom.night:
         raise typer.BadParameter("nothing is visible before the first night", param_hint="--date")
-    for name, rows in write_truth(out, newsroom, days).items():
+    _say(write_truth(out, newsroom, days))
+
+
+def _say(counts: dict[str, int]) -> None:
+    for name, rows in counts.items():
         typer.echo(f"{name:24} {rows:9} rows")
     typer.echo("Simulated data.")
 
@@ -142,14 +153,17 @@ def serve(
     faults: int = _FAULTS,
     rate: int = typer.Option(0, "--rate", min=0, help="Requests the platform bears in ten seconds; 0: any number."),
     moving: bool = typer.Option(False, "--moving", help="Let rows move while somebody pages."),
+    still: bool = typer.Option(False, "--still", help="The world's clock stands until it is moved over HTTP."),
+    log: Path | None = typer.Option(None, "--log", help="A file that every answer is added to, as a line of JSON."),
     goes_on: str | None = _GOES_ON,
 ) -> None:
     """Serve all simulated sites on one loopback port, chosen by the Host header."""
     from courttally.rehearsal.faults import Faults, Switches
-    from courttally.rehearsal.serve import run
-    from courttally.rehearsal.site import Sites
+    from courttally.rehearsal.serve import clock_seconds, run
+    from courttally.rehearsal.stage import Stage, WorldClock, first_moment
     from courttally.rehearsal.world import build
 
     made = build(world.value, seed, family.value, _until(goes_on))
-    sites = Sites(made, _day(day, made.end, "--date"), moving)
-    run(sites, Faults(str(seed), Switches.all_at(faults, rate, moving)), port, typer.echo)
+    now = WorldClock(first_moment(_day(day, made.end, "--date")), clock_seconds, runs=not still)
+    switched = Faults(str(seed), Switches.all_at(faults, rate, moving))
+    run(Stage(made, now, switched, clock_seconds, log), port, typer.echo)

@@ -30,14 +30,16 @@ ROWS = 25
 
 @dataclass(slots=True)
 class Sight:
-    """What was seen of one record: nights of the latest row and card, and of checks that found it gone."""
+    """What was seen of one record: nights of the latest row and card, and of checks that found it gone; a page of night N
+    shows what was posted by N - 1. `card_last`: the card is the later of the two.
+    """
 
     first: int
     last: int
     row: int = 0
     row_stage: int = -1
     card: int = 0
-    card_open: bool = True
+    card_last: bool = False
     gone: list[int] = field(default_factory=list)
 
 
@@ -188,7 +190,7 @@ class Newsroom:
             stage = bisect_right(record.row_stops, night - 1)
             if stage != sight.row_stage or sight.gone:
                 self._pending[key][record.ref] = record
-            sight.row, sight.row_stage, sight.last = night, stage, night
+            sight.row, sight.row_stage, sight.last, sight.card_last = night, stage, night, False
             sight.gone.clear()
 
     def _miss(self, key: tuple[str, str], slice_: list[Record]) -> None:
@@ -225,7 +227,7 @@ class Newsroom:
                 control = True
                 continue
             yield self._answer(court, query, 200, "card", self.render.card(record, day))
-            sight.card = sight.last = self.night
+            sight.card, sight.last, sight.card_last = self.night, self.night, True
             sight.gone.clear()
             ruling = ruling_on(record.rulings, day)
             if ruling is None or ruling.outcome == "stayed":
@@ -243,5 +245,5 @@ class Newsroom:
             if sight and visible(record, day):
                 query = self.render.card_query(record, day) + "&nc=1"
                 yield self._answer(key[0], query, 200, "card", self.render.card(record, day))
-                sight.card = sight.last = self.night
+                sight.card, sight.last, sight.card_last = self.night, self.night, True
                 return

@@ -1,7 +1,8 @@
 """What goes wrong between a newsroom and the simulated sites: switched, seeded, counted.
 
 Invariants: with every switch at zero nothing goes wrong; which answer fails depends on the seed, the host and how many
-answers the host has given, never on the time; the rate limit alone looks at the clock, which is passed in.
+answers the host has given, never on the time; the rate limit alone looks at the clock, which is passed in. An outage
+stands until it is taken back and goes before everything drawn.
 """
 
 import random
@@ -9,6 +10,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 KINDS = ("slow", "reset", "truncated", "unavailable", "blocked")
+OUTAGES = (*KINDS, "module_off", "false_zero")
+"""What a court can be put into for a while; `false_zero`: every question is answered by "nothing found"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,11 @@ class Switches:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of one portal, and what it has done so far."""
+    """The faults of one portal, and what it has done so far. `down` names courts by code (`*`: all) and their outage."""
 
     seed: str
     switches: Switches
+    down: dict[str, str] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
     _answers: Counter[str] = field(default_factory=Counter)
     _recent: dict[str, deque[int]] = field(default_factory=dict)
@@ -61,9 +65,13 @@ class Faults:
             return "429" if self.done["throttled"] % 2 else "box"
         return ""
 
-    def draw(self, host: str) -> str:
-        """What goes wrong with the next answer of a host: one of KINDS, or nothing."""
+    def draw(self, host: str, court: str = "") -> str:
+        """What goes wrong with the next answer of a host: one of OUTAGES, or nothing."""
         self._answers[host] += 1
+        outage = self.down.get(court) or self.down.get("*")
+        if outage:
+            self.done[outage] += 1
+            return outage
         roll = random.Random(f"{self.seed}/{host}/{self._answers[host]}").randrange(10_000)
         for kind in KINDS:
             share = int(getattr(self.switches, kind))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from courttally.rehearsal import addresses, render_primary, render_states, render_vnkod
-from courttally.rehearsal.model import FIRST, MATERIAL, Record
+from courttally.rehearsal.model import Record
 from courttally.rehearsal.policy import MIXED, PRIMARY
 from courttally.rehearsal.shown import face, is_refusal
 from courttally.rehearsal.world import World
@@ -29,7 +29,7 @@ class Renderer:
 
     def engine(self, court: str, proceeding: str, day: int) -> str:
         """The engine that answers for a proceeding of a court."""
-        return self.world.policies[court].engine(day) if proceeding in (FIRST, MATERIAL) else PRIMARY
+        return self.world.engine(court, proceeding, day)
 
     def listing_query(self, court: str, proceeding: str, since: int, until: int, number: int, day: int) -> str:
         """How a listing is asked for."""

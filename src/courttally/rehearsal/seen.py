@@ -6,10 +6,20 @@ filled in, and alone has the UID and the accused's own results. Dates no calenda
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from courttally.rehearsal.crawl import Newsroom, Sight
+from courttally.rehearsal.crawl import Sight, Window
 from courttally.rehearsal.model import Charge, Record, Ruling
 from courttally.rehearsal.shown import charges_on, latest, ruling_on
+from courttally.rehearsal.world import World
+
+
+class Known(Protocol):
+    """Somebody who has looked at a world: the rehearsal's own newsroom, or whoever asked the served sites."""
+
+    world: World
+    sights: dict[str, Sight]
+    windows: list[Window]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,8 @@ def day_of_ruling(ruling: Ruling | None) -> int | None:
 def seen(record: Record, sight: Sight) -> Seen:
     """What is known of a record after the sights so far."""
     row, card = sight.row - 1, sight.card - 1
-    newest = max(row, card)
-    ruling = ruling_on(record.rulings, card) if sight.card >= sight.row else None
+    newest = card if sight.card_last else row
+    ruling = ruling_on(record.rulings, card) if sight.card_last else None
     if ruling is None and sight.row:
         ruling = ruling_on(record.rulings, row)
     slots = tuple(
@@ -95,13 +105,13 @@ def seen(record: Record, sight: Sight) -> Seen:
     )
 
 
-def all_seen(newsroom: Newsroom) -> list[Seen]:
-    """Everything the newsroom has seen of its world, in the order of courts and days of receipt."""
-    sights = newsroom.sights
+def all_seen(known: Known) -> list[Seen]:
+    """Everything somebody has seen of a world, in the order of courts and days of receipt."""
+    sights = known.sights
     return [
         seen(record, sights[record.ref])
-        for key in sorted(newsroom.world.by_court)
-        for record in newsroom.world.by_court[key]
+        for key in sorted(known.world.by_court)
+        for record in known.world.by_court[key]
         if record.ref in sights
     ]
 

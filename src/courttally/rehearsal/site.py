@@ -5,7 +5,8 @@ misunderstand is misunderstood in the same way (portal.md 1.3 to 1.8); every rep
 """
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from courttally.rehearsal import forms, press, render_primary, render_states
 from courttally.rehearsal.addresses import BY_PAIR, FORMS, Asked, taken_apart
@@ -23,18 +24,47 @@ SIMULATED = ("X-Courttally-Simulated", "1")
 ROWS = render_primary.ROWS
 
 
+class Said(NamedTuple):
+    """What an answer was, for the rehearsal's own log: its kind, the records on it (by `ref`), the site's counter, and the
+    last day whose postings it shows (0 where it shows none). No site sends this.
+    """
+
+    kind: str
+    proceeding: str = ""
+    records: tuple[str, ...] = ()
+    found: int | None = None
+    shows: int = 0
+
+
+NOTHING = Said("")
+
+
+class Made(NamedTuple):
+    """A page without chrome, and what it is."""
+
+    page: str
+    said: Said
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a site sends back."""
+    """What a site sends back. `court` is empty for a host that no site of the world has."""
 
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...] = (HTML, SIMULATED)
+    said: Said = NOTHING
+    court: str = ""
 
 
-def reply(page: str, status: int = 200, *headers: tuple[str, str]) -> Reply:
+def reply(made: Made, status: int = 200, *headers: tuple[str, str]) -> Reply:
     """A page as a reply."""
-    return Reply(status, encoded(page), (HTML, SIMULATED, *headers))
+    return Reply(status, encoded(made.page), (HTML, SIMULATED, *headers), made.said)
+
+
+def state(kind: str, page: str) -> Made:
+    """A page that shows no record."""
+    return Made(page, Said(kind))
 
 
 @dataclass(slots=True)
@@ -70,6 +100,14 @@ class Sites:
         """Every host that answers."""
         return sorted(self._hosts)
 
+    def court(self, host: str) -> str:
+        """The code of the court behind a host, empty where there is none."""
+        return self._hosts.get(host, "")
+
+    def captcha(self, court: str, now: int) -> Challenge | None:
+        """The challenge that a court's form shows now, for whoever plays the person; None where it asks for none."""
+        return self._challenge(court, now) if court in self.world.courts else None
+
     def quirk(self, court: str, name: str, one_in: int) -> bool:
         """Whether a court has a habit that one in so many courts have."""
         return zlib.crc32(f"{self.world.seed}/{name}/{court}".encode()) % one_in == 0
@@ -83,24 +121,25 @@ class Sites:
         """The reply to one GET request. `now` is a clock in seconds, used by the captchas alone."""
         court = self._hosts.get(host)
         if court is None:
-            return reply(render_states.not_found(), 404)
+            return reply(state("not_found", render_states.not_found()), 404)
+        return replace(self._reply(court, host, path, query, agent, now, port), court=court)
+
+    def _reply(self, court: str, host: str, path: str, query: str, agent: str, now: int, port: str) -> Reply:
         if "mozilla" not in agent.casefold():
-            return reply(render_states.bad_agent(), 403)
+            return reply(state("bad_agent", render_states.bad_agent()), 403)
         dashed = self.world.courts[court].host_dashed
         if dashed and host != dashed and self.quirk(court, "dashed", 3):
-            tail = f"?{query}" if query else ""
-            return reply(render_states.not_found(), 301, ("Location", f"http://{dashed}{port}{path}{tail}"))
+            location = f"http://{dashed}{port}{path}{f'?{query}' if query else ''}"
+            return reply(state("redirect", render_states.not_found()), 301, ("Location", location))
         if path == "/robots.txt":
             rule = "Disallow: /modules.php" if self.quirk(court, "robots", 40) else "Disallow:"
-            return Reply(
-                200, f"# simulated data\nUser-agent: *\n{rule}\n".encode(), (("Content-Type", "text/plain"), SIMULATED)
-            )
+            body = f"# simulated data\nUser-agent: *\n{rule}\n".encode()
+            return Reply(200, body, (("Content-Type", "text/plain"), SIMULATED), Said("robots"))
         if path == "/":
-            return self._page(
-                court, Asked({}), f"{render_primary.MARK}<div id='content'>{self.world.courts[court].name_ru}</div>\n"
-            )
+            home = f"{render_primary.MARK}<div id='content'>{self.world.courts[court].name_ru}</div>\n"
+            return self._page(court, Asked({}), state("home", home))
         if path != "/modules.php":
-            return reply(render_states.not_found(), 404)
+            return reply(state("not_found", render_states.not_found()), 404)
         return self._module(court, taken_apart(query), query, now)
 
     def releases(self, court: str, after: int, until: int) -> list[press.Release]:
@@ -111,19 +150,19 @@ class Sites:
         """The page behind a query that needs no captcha."""
         return self._module(court, taken_apart(query), query, 0).body.decode("cp1251")
 
-    def _page(self, court: str, asked: Asked, page: str, status: int = 200) -> Reply:
+    def _page(self, court: str, asked: Asked, made: Made, status: int = 200) -> Reply:
         if asked.get("nc") != "1":
-            page = forms.with_chrome(self.world.courts[court].name_ru, page)
-        return reply(page, status)
+            made = Made(forms.with_chrome(self.world.courts[court].name_ru, made.page), made.said)
+        return reply(made, status)
 
     def _module(self, court: str, asked: Asked, query: str, now: int) -> Reply:
         name = asked.get("name")
         if name == "press_dep" and not self.quirk(court, "press_off", 5):
             return self._page(court, asked, self._press(court, asked))
         if name != "sud_delo":
-            return self._page(court, asked, render_states.module_off())
+            return self._page(court, asked, state("module_off", render_states.module_off()))
         if asked.get("srv_num") not in ("", "1"):
-            return self._page(court, asked, render_states.no_server())
+            return self._page(court, asked, state("wrong_query", render_states.no_server()))
         if "h_date" in asked.fields:
             return self._page(court, asked, self._hearings(court, asked))
         operation = asked.get("name_op")
@@ -137,27 +176,27 @@ class Sites:
             return self._card(court, asked)
         if operation == "doc":
             return self._page(court, asked, self._act(court, asked))
-        return self._page(court, asked, render_states.wrong_format())
+        return self._page(court, asked, _wrong_format())
 
     def _challenge(self, court: str, now: int) -> Challenge | None:
         region = self.region(court)
         return self.desk.challenge(region, now) if region in REGIONS else None
 
-    def _form(self, court: str, asked: Asked, now: int) -> str:
+    def _form(self, court: str, asked: Asked, now: int) -> Made:
         challenge = self._challenge(court, now)
         if self.render.engine(court, FIRST, self.day) != PRIMARY:
-            return forms.vnkod_form(court, FIRST, challenge)
+            return Made(forms.vnkod_form(court, FIRST, challenge), Said("search_form", FIRST))
         form = BY_PAIR.get((asked.get("delo_id"), asked.get("new") or "0"))
         if form is None:
             form = next((f for f in FORMS.values() if f.delo_id == asked.get("delo_id")), FORMS[FIRST])
-        return forms.primary_form(form, challenge)
+        return Made(forms.primary_form(form, challenge), Said("search_form", form.proceeding))
 
-    def _listing(self, court: str, asked: Asked, query: str, now: int) -> str:
+    def _listing(self, court: str, asked: Asked, query: str, now: int) -> Made:
         """A listing, or what a site makes of a question it does not quite understand."""
         vnkod_asked = bool(asked.get("_deloid"))
         delo_id, new = asked.get("delo_id", "_deloid"), asked.get("new", "_new")
         if not delo_id:
-            return render_states.wrong_format()
+            return _wrong_format()
         guess = FORMS[MATERIAL] if delo_id == "1610001" else FORMS[FIRST]
         form = {("1540006", "4"): FORMS["appeal"]}.get((delo_id, new)) if vnkod_asked else None
         form = (
@@ -167,7 +206,7 @@ class Sites:
         )
         primary = self.render.engine(court, form.proceeding, self.day) == PRIMARY
         if primary == vnkod_asked:
-            return render_states.wrong_engine() if vnkod_asked else render_states.wrong_format()
+            return _wrong_engine(vnkod_asked)
         if primary:
             strict = self.quirk(court, "strict", 2) or form.proceeding == CASSATION
             if "vnkod" in asked.fields and not asked.get("vnkod") and strict:
@@ -176,27 +215,29 @@ class Sites:
             if any(field not in asked.fields for field in needed):
                 return self._form(court, asked, now)
             if BY_PAIR.get((delo_id, new or form.new)) is not form or asked.get("delo_table") != form.table:
-                return render_primary.no_data(form.proceeding)
+                return Made(render_primary.no_data(form.proceeding), Said("false_zero", form.proceeding))
         region = self.region(court)
         if region in REGIONS:
             verdict = self.desk.verdict(region, asked.get("captchaid"), asked.get("captcha"), now)
+            if verdict == "wrong":
+                return state("captcha_rejected", render_states.captcha_rejected(delo_id, new))
             if verdict != "right":
-                return (
-                    render_states.captcha_rejected(delo_id, new) if verdict == "wrong" else render_states.session_over()
-                )
+                return state("session_over", render_states.session_over())
         if unknown_filter(asked) and self.quirk(court, "poor", 3):
-            return render_states.unsupported()
+            return state("unsupported_filter", render_states.unsupported())
         return self._rows(court, form.proceeding, asked, query)
 
-    def _rows(self, court: str, proceeding: str, asked: Asked, query: str) -> str:
+    def _rows(self, court: str, proceeding: str, asked: Asked, query: str) -> Made:
         number = asked.get("page", "_page")
         page = int(number) if number.isdigit() and number != "0" else 1
         day = self.day + 1 if self.moving and page > 1 else self.day
         records = found(self.world, court, proceeding, asked, day)
         rows = records[(page - 1) * ROWS : page * ROWS]
-        return self.render.listing(court, proceeding, rows, len(records) if rows else 0, page, query, day)()
+        text = self.render.listing(court, proceeding, rows, len(records) if rows else 0, page, query, day)()
+        kind = "listing" if rows else "no_data"
+        return Made(text, Said(kind, proceeding, tuple(row.ref for row in rows), len(records), day))
 
-    def _same_uid(self, court: str, asked: Asked, query: str) -> str:
+    def _same_uid(self, court: str, asked: Asked, query: str) -> Made:
         uid = asked.get("judicial_uid")
         form = BY_PAIR.get((asked.get("delo_id"), asked.get("new") or "0"), FORMS[FIRST])
         return self._rows(court, form.proceeding, Asked({"judicial_uidss": uid or "-"}), query)
@@ -206,36 +247,38 @@ class Sites:
         number = asked.get("case_id", "_id")
         record = self._cards.get((court, int(number))) if number.isdigit() else None
         if record is None or not visible(record, self.day):
-            return self._page(court, asked, render_states.not_found(), 404)
+            held = (record.ref,) if record is not None else ()
+            made = Made(render_states.not_found(), Said("not_found", "", held, None, self.day))
+            return self._page(court, asked, made, 404)
         if (self.render.engine(court, record.proceeding, self.day) == PRIMARY) == vnkod_asked:
-            return self._page(
-                court, asked, render_states.wrong_engine() if vnkod_asked else render_states.wrong_format()
-            )
+            return self._page(court, asked, _wrong_engine(vnkod_asked))
         if asked.get("case_uid", "_uid") not in ("", record.guid):
-            return self._page(court, asked, render_states.not_found(), 404)
+            return self._page(court, asked, state("not_found", render_states.not_found()), 404)
         form = FORMS[record.proceeding]
         if (
             not vnkod_asked
             and asked.get("delo_id") != form.delo_id
             and (asked.get("delo_id"), asked.get("new")) not in BY_PAIR
         ):
-            return self._page(court, asked, render_states.wrong_format())
-        return self._page(court, asked, self.render.card(record, self.day)())
+            return self._page(court, asked, _wrong_format())
+        said = Said("card", record.proceeding, (record.ref,), None, self.day)
+        return self._page(court, asked, Made(self.render.card(record, self.day)(), said))
 
-    def _act(self, court: str, asked: Asked) -> str:
+    def _act(self, court: str, asked: Asked) -> Made:
         for record in self.world.by_court.get((court, FIRST), []):
             act = record.act
             if act and str(act.number) == asked.get("number") and act.posted <= self.day and visible(record, self.day):
                 if asked.get("text_number") not in ("", "1"):
                     break
-                return forms.act_page(face(record, self.world.policies[court], self.day))
-        return render_states.empty_document()
+                page = forms.act_page(face(record, self.world.policies[court], self.day))
+                return Made(page, Said("decision", FIRST, (record.ref,), None, self.day))
+        return state("empty_document", render_states.empty_document())
 
-    def _hearings(self, court: str, asked: Asked) -> str:
+    def _hearings(self, court: str, asked: Asked) -> Made:
         day = asked.day("h_date")
         if day is None:
-            return render_states.wrong_format()
-        rows = []
+            return _wrong_format()
+        rows, refs = [], []
         for (code, _), records in sorted(self.world.by_court.items()):
             if code != court:
                 continue
@@ -246,21 +289,32 @@ class Sites:
                     or not forms.has_hearing(record, day, self.day)
                 ):
                     continue
+                refs.append(record.ref)
                 shown = face(record, self.world.policies[court], self.day, self.world.by_ref)
                 link = self.render.card_query(record, self.day)
                 rows += [
                     (e.time, e.hall, link, shown, e.result) for e in shown.events if e.day == printed(day) and e.hall
                 ]
-        return forms.hearing_list(printed(day), sorted(rows, key=lambda row: (row[0], row[2])))
+        page = forms.hearing_list(printed(day), sorted(rows, key=lambda row: (row[0], row[2])))
+        return Made(page, Said("hearing_list", "", tuple(refs), None, self.day))
 
-    def _press(self, court: str, asked: Asked) -> str:
+    def _press(self, court: str, asked: Asked) -> Made:
         posted = (release for release in self._releases.get(court, []) if release.posted <= self.day)
         releases = sorted(posted, key=lambda r: (-r.posted, r.did))
         did = asked.get("did")
         if did:
             chosen = next((r for r in releases if str(r.did) == did), None)
-            return press.item(chosen) if chosen else render_states.not_found()
+            return state("press_item", press.item(chosen)) if chosen else state("not_found", render_states.not_found())
         if asked.get("op") == "12":
             month = asked.get("arc_list")
-            return press.feed([r for r in releases if month_of(r.posted) == month], f"Архив новостей за {month}")
-        return press.feed(releases[:20], "Новости")
+            page = press.feed([r for r in releases if month_of(r.posted) == month], f"Архив новостей за {month}")
+            return state("press_feed", page)
+        return state("press_feed", press.feed(releases[:20], "Новости"))
+
+
+def _wrong_format() -> Made:
+    return state("wrong_query", render_states.wrong_format())
+
+
+def _wrong_engine(vnkod_asked: bool) -> Made:
+    return state("wrong_query", render_states.wrong_engine()) if vnkod_asked else _wrong_format()

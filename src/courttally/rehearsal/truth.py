@@ -6,7 +6,7 @@ left out all the same. Every table and file says that it is simulated.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.model import FIRST, Charge, Record, Ruling, iso
 from courttally.rehearsal.policy import VNKOD
 from courttally.rehearsal.press import release_of
-from courttally.rehearsal.seen import Seen, all_seen, day_of_ruling, vanished_on
+from courttally.rehearsal.seen import Known, Seen, all_seen, day_of_ruling, vanished_on
+from courttally.rehearsal.served import Client
 from courttally.rehearsal.shown import events_on, lower_number
+from courttally.rehearsal.stage import Entry
 from courttally.rehearsal.tables import table
 from courttally.rehearsal.world import World
 
@@ -203,14 +205,14 @@ def _policy(world: World, code: str) -> Row:
     }
 
 
-def seen_tables(newsroom: Newsroom) -> dict[str, list[Row]]:
-    """What had been seen after the nights the newsroom has worked, and what must be counted of it."""
-    items = all_seen(newsroom)
+def seen_tables(known: Known) -> dict[str, list[Row]]:
+    """What has been seen so far, and what must be counted of it."""
+    items = all_seen(known)
     tables: dict[str, list[Row]] = {
         name: [] for name in ("records", "accused", "charges", "events", "outcomes", "links", "disappearances")
     }
     for item in items:
-        _seen_record(newsroom, item, tables)
+        _seen_record(known, item, tables)
     tables["matters"] = [
         {
             "earliest": record_id(group[0].record),
@@ -236,13 +238,13 @@ def seen_tables(newsroom: Newsroom) -> dict[str, list[Row]]:
             "state": window.state,
             "rows": window.rows,
         }
-        for window in newsroom.windows
+        for window in known.windows
     ]
     tables["expected"] = [dict(cell._asdict()) for cell in expected(items)]
     return tables
 
 
-def _seen_record(newsroom: Newsroom, item: Seen, tables: dict[str, list[Row]]) -> None:
+def _seen_record(known: Known, item: Seen, tables: dict[str, list[Row]]) -> None:
     record, sight = item.record, item.sight
     key = record_id(record)
     below = record.lower is not None and sight.card > 0
@@ -262,7 +264,7 @@ def _seen_record(newsroom: Newsroom, item: Seen, tables: dict[str, list[Row]]) -
             "outcome": item.outcome if record.proceeding == FIRST else None,
             "in_force": iso(item.in_force),
             "accused": len(item.slots),
-            "lower_number": lower_number(record, newsroom.world.by_ref) if below else None,
+            "lower_number": lower_number(record, known.world.by_ref) if below else None,
             "first_seen": iso(sight.first),
             "last_seen": iso(sight.last),
             "row_seen": iso(sight.row) if sight.row else None,
@@ -286,7 +288,7 @@ def _seen_record(newsroom: Newsroom, item: Seen, tables: dict[str, list[Row]]) -
     if item.ruling:
         tables["outcomes"].append(_outcome(key, None, item.ruling))
     if sight.card:
-        bare = newsroom.render.engine(record.court, record.proceeding, sight.card - 1) == VNKOD
+        bare = known.world.engine(record.court, record.proceeding, sight.card - 1) == VNKOD
         for number, event in enumerate(events_on(record, sight.card - 1), start=1):
             ground = {"ground": ""} if bare else {}  # that engine has no column for it
             tables["events"].append({"record": key, "line": number, **event, **ground})
@@ -320,15 +322,30 @@ def write_truth(folder: Path, newsroom: Newsroom, days: Sequence[int]) -> dict[s
     """
     if min(days) < newsroom.night:
         raise ValueError("nothing is visible before the first night")
-    world = newsroom.world
+    how: Row = {"first_night": iso(newsroom.night), "every": newsroom.every, "faults_per_10000": newsroom.faults}
+
+    def seen_by(day: int) -> Known:
+        for _ in newsroom.until(day):
+            pass
+        return newsroom
+
+    return _write(folder, newsroom.world, days, seen_by, how)
+
+
+def write_served(folder: Path, world: World, entries: Sequence[Entry], days: Sequence[int]) -> dict[str, int]:
+    """The same of whoever asked the served sites, from the log of the stage."""
+    how: Row = {"answers": len(entries)}
+    return _write(folder, world, days, lambda day: Client(world).add(entries, day), how)
+
+
+def _write(
+    folder: Path, world: World, days: Sequence[int], seen_by: Callable[[int], Known], how: Row
+) -> dict[str, int]:
     tables = true_tables(world)
     write_tables(folder / "true", tables)
     counts = {f"true/{name}": len(rows) for name, rows in tables.items()}
-    since = newsroom.night
     for day in sorted(set(days)):
-        for _ in newsroom.until(day):
-            pass
-        tables = seen_tables(newsroom)
+        tables = seen_tables(seen_by(day))
         write_tables(folder / "seen" / str(iso(day)), tables)
         counts |= {f"seen/{iso(day)}/{name}": len(rows) for name, rows in tables.items()}
     summary = {
@@ -338,12 +355,10 @@ def write_truth(folder: Path, newsroom: Newsroom, days: Sequence[int]) -> dict[s
         "seed": world.seed,
         "from": iso(world.start),
         "to": iso(world.end),
-        "first_night": iso(since),
         "seen_at": [iso(day) for day in sorted(set(days))],
-        "every": newsroom.every,
-        "faults_per_10000": newsroom.faults,
         "courts": sorted(world.courts),
         "rows": counts,
+        **how,
     }
     text = json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from courttally.courts import Court, directory, region_key
-from courttally.rehearsal.model import FIRST, Record, day_of, month_of
+from courttally.rehearsal.model import FIRST, MATERIAL, Record, day_of, month_of
 from courttally.rehearsal.numbering import number_all
 from courttally.rehearsal.openings import other_matter, refusal_matter
 from courttally.rehearsal.policy import MIXED, PRIMARY, VNKOD, Policy, policy_for
@@ -38,6 +38,10 @@ class World:
     records: list[Record]
     by_ref: dict[str, Record] = field(default_factory=dict)
     by_court: dict[tuple[str, str], list[Record]] = field(default_factory=dict)
+
+    def engine(self, court: str, proceeding: str, day: int) -> str:
+        """The engine that answers for a proceeding of a court; courts of appeal and cassation stay on PRIMARY."""
+        return self.policies[court].engine(day) if proceeding in (FIRST, MATERIAL) else PRIMARY
 
     def settings(self) -> dict[str, int]:
         """How often and how far back the newsroom of this world looks (days)."""
