@@ -81,6 +81,7 @@ def test_a_refused_answer_is_not_given_out_and_the_same_picture_waits_again(desk
     desk.waiting("spb", HOST, image("12345"), "one", hands.pass_by(minutes=1))
     (again,) = desk.pending()
     assert (again.captchaid, again.refusals, again.asked_at) == ("one", 1, NOON)
+    assert fates(desk) == [("one", "refused")]
     desk.answer("spb", "one", "12345")
     assert desk.answer_for("spb", hands.now) is not None
     desk.accepted("spb", "one", hands.now)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from courttally.cli import audit, demo, evidence, figures, publish, registry, rehearse, review
+from courttally.cli import audit, captcha, demo, evidence, figures, metrics, publish, registry, rehearse, review
 
 app = typer.Typer(
     name="courttally",
@@ -27,7 +27,9 @@ app = typer.Typer(
 
 app.command("import")(evidence.import_)
 app.command("build")(registry.build)
+app.command("captcha")(captcha.captcha)
 app.command("count")(figures.count)
+app.command("metrics")(metrics.metrics)
 app.command("trace")(figures.trace)
 app.command("case")(figures.case)
 app.command("publish")(publish.publish)

@@ -49,6 +49,7 @@ class Waiting:
     media_type: str
     asked_at: datetime
     refusals: int
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What became of an answer that a person gave. `at` is when its fate was last learnt."""
+    """What became of an answer that a person gave. `at` is when that was learnt; it holds until `until` at the longest."""
 
     region: str
     captchaid: str
     fate: Fate
     at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class _Challenge:
     host: str
     image: str
     asked_at: str
+    simulated: bool = False
     refusals: int = 0
     answer: str | None = None
     answered_at: str | None = None
@@ -93,23 +96,25 @@ class Desk:
         self._clock = clock
         self._valid = valid
 
-    def waiting(self, region: str, host: str, image: bytes, captchaid: str, asked_at: datetime) -> None:
+    def waiting(
+        self, region: str, host: str, image: bytes, captchaid: str, asked_at: datetime, simulated: bool = False
+    ) -> None:
         """Let a captcha wait for a person. The same one again changes nothing, unless its answer was refused.
 
-        Raises ValueError for a region, id or picture that cannot be one.
+        `simulated`: the site is a rehearsal's, which the person is told. Raises ValueError for a region, id or picture
+        that cannot be one.
         """
         if not is_captchaid(captchaid):
             raise ValueError("this is no id of a captcha")
         media_type_of(image)
         asked = time_text(asked_at)
-        new = _Challenge(captchaid, host, base64.b64encode(image).decode("ascii"), asked)
+        new = _Challenge(captchaid, host, base64.b64encode(image).decode("ascii"), asked, simulated)
         with self._changing(region) as challenges:
             for place, old in enumerate(challenges):
                 if old.captchaid == captchaid:
                     del challenges[place]
                     if asked_at < self._until(old):  # the same picture: its time has run since it was first shown
-                        again = replace(new, refusals=old.refusals, asked_at=old.asked_at)
-                        challenges.append(again if old.refused_at else old)
+                        challenges.append(replace(old, answer=None, answered_at=None) if old.refused_at else old)
                     else:
                         challenges.append(new)
                     return
@@ -127,7 +132,7 @@ class Desk:
                 if old.captchaid == captchaid:
                     if old.answer is not None:
                         raise DeskError("this captcha has been answered already")
-                    challenges[place] = replace(old, answer=text, answered_at=now)
+                    challenges[place] = replace(old, answer=text, answered_at=now, accepted_at=None, refused_at=None)
                     return
         raise DeskError("this captcha does not wait any more; answer the one that waits now")
 
@@ -164,9 +169,8 @@ class Desk:
                 image = base64.b64decode(newest.image)
                 asked_at = parse_time(newest.asked_at)
                 media_type = media_type_of(image)
-                found.append(
-                    Waiting(region, newest.host, newest.captchaid, image, media_type, asked_at, newest.refusals)
-                )
+                told = (newest.refusals, newest.simulated)
+                found.append(Waiting(region, newest.host, newest.captchaid, image, media_type, asked_at, *told))
         return sorted(found, key=lambda each: (each.asked_at, each.region))
 
     def answered(self) -> list[Answered]:
@@ -175,9 +179,9 @@ class Desk:
         found = []
         for region in self._regions():
             for each in self._read(region):
-                if each.answered_at is not None:
+                if each.answered_at is not None or each.refused_at is not None:
                     fate, at = self._fate(each, now)
-                    found.append(Answered(region, each.captchaid, fate, at))
+                    found.append(Answered(region, each.captchaid, fate, at, self._until(each)))
         return sorted(found, key=lambda each: (each.at, each.region, each.captchaid))
 
     def _fate(self, each: _Challenge, now: datetime) -> tuple[Fate, datetime]:
