@@ -12,7 +12,7 @@ SHIPPED = files("courttally.subjects").joinpath("refusal.toml").read_text(encodi
 
 def test_the_first_subject() -> None:
     subject = load_subject("refusal")
-    assert subject_names() == ("refusal",)
+    assert subject_names() == ("refusal", "speech")
     assert subject.article_order == ("338", "337", "332")
     assert subject.scope("refusal") == NamedScope("refusal", ("332", "337", "338"), "all", None)
     assert subject.scope("refusal-wartime") == NamedScope(
@@ -67,7 +67,7 @@ def test_a_wrong_file_is_refused_by_place_and_key(old: str, new: str, message: s
 
 @pytest.mark.parametrize("name", ["nothing", "../refusal", "Refusal", ""])
 def test_a_missing_subject_names_those_there_are(name: str) -> None:
-    with pytest.raises(ValueError, match=r"no such subject; there are: refusal$"):
+    with pytest.raises(ValueError, match=r"no such subject; there are: refusal, speech$"):
         load_subject(name)
 
 

@@ -15,9 +15,10 @@ from courttally.cli.common import Home, Json
 if TYPE_CHECKING:
     from courttally.figures.count import Figure, Question
 
-METRIC_HELP = (
-    "cases_received, cases_finished, verdicts, accused, accused_with_verdict, sentences_known, matters, case_records."
-)
+METRIC_HELP = "cases_received, cases_finished, cases_open, verdicts, accused, accused_with_verdict, sentences_known, matters, case_records."
+SubjectName = Annotated[
+    str, typer.Option("--subject", help="What is counted: refusal, or another subject of courttally/subjects.")
+]
 AsOf = Annotated[
     str | None,
     typer.Option(
@@ -35,7 +36,7 @@ def count(
         typer.Option(
             "--by",
             metavar="DIM",
-            help="Split by article, part, stage, role, month, year, court, region, level or outcome; persons also by sentence_kind, suspended, evidence; repeatable, or with commas.",
+            help="Split by article, part, stage, role, month, year, court, region, circuit, level or outcome; persons also by sentence_kind, suspended, evidence; repeatable, or with commas.",
             show_default=False,
         ),
     ] = None,
@@ -61,6 +62,7 @@ def count(
     ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Last month or day, inclusive.", show_default=False)] = None,
     as_of: AsOf = None,
+    subject: SubjectName = "refusal",
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -86,6 +88,7 @@ def count(
             first=from_,
             last=to,
             as_of=_day(as_of),
+            subject=subject,
         )
     except ValueError as error:
         common.fail(str(error), common.USAGE)
@@ -172,7 +175,7 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
 def _label(dimension: str, value: str) -> str:
     from courttally import courts
 
-    if dimension == "court":
+    if dimension in ("court", "circuit"):
         return f"{value} {courts.label(value, 'en')}"
     if dimension == "region":
         return f"{value} {courts.region_label(value, 'en')}" if value.isdigit() else courts.region_label(value, "en")

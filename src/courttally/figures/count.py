@@ -14,12 +14,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
+from courttally.courts import directory
 from courttally.engine import Engine
 from courttally.figures import expr
 from courttally.figures.metrics import DIMENSIONS, METRICS, OF_PERSONS, Metric
-from courttally.figures.scope import SUBJECT, Scope, parse_scope
+from courttally.figures.scope import SUBJECT, Scope, article_order, parse_scope
 from courttally.law.subjects import load_subject
 from courttally.registry.snapshot import Snapshot
 
@@ -87,6 +89,7 @@ def make_question(
     first: str | None = None,
     last: str | None = None,
     as_of: date | None = None,
+    subject: str = SUBJECT,
 ) -> Question:
     """A question from the words of the command line. Raises ValueError saying what is possible."""
     if metric not in METRICS:
@@ -113,7 +116,7 @@ def make_question(
         conditions[name] = value
     return Question(
         metric,
-        parse_scope(scope or METRICS[metric].default_scope),
+        parse_scope(scope or _default_scope(metric, subject), subject),
         attribution,
         by,
         conditions,
@@ -121,6 +124,13 @@ def make_question(
         _edge(last, last_day=True) if last else None,
         as_of,
     )
+
+
+def _default_scope(metric: str, subject: str) -> str:
+    """The metric's own scope, in the words of another subject where one is asked for. Raises ValueError for no subject."""
+    if subject == SUBJECT or METRICS[metric].default_scope == "all":
+        return METRICS[metric].default_scope
+    return load_subject(subject).default_scope
 
 
 def _check_dimension(name: str) -> None:
@@ -159,7 +169,7 @@ def count(engine: Engine, snapshot: Snapshot, question: Question) -> list[Figure
             continue
         by = dict(zip(question.by, cell, strict=True))
         items = tuple(matter_id(key) for key in keys) if metric.unit == "matter" else tuple(keys)
-        figures.append(_figure(metric, question, as_of, by, value, second_hand, tuple(sorted(items))))
+        figures.append(make_figure(metric, question, as_of, by, value, second_hand, tuple(sorted(items))))
     return figures
 
 
@@ -176,20 +186,38 @@ def _statement(metric: Metric, question: Question, as_of: date) -> tuple[str, di
         where=names,
         dated=dated,
     )
-    parameters: dict[str, Any] = {
+    parameters = scope_parameters(scope, as_of)
+    if question.attribution != "lead":
+        del parameters["article_order"]
+    if dated:
+        parameters |= {"first_day": question.first_day or date.min, "last_day": question.last_day or date.max}
+    if "circuit" in (*question.by, *names):
+        parameters |= {"circuit_courts": list(circuits()), "circuits": list(circuits().values())}
+    return text, parameters | {f"where_{name}": question.where[name] for name in names}
+
+
+def scope_parameters(scope: Scope, as_of: date) -> dict[str, Any]:
+    """The parameters that every statement of ``expr`` takes: the scope, the order of articles, the as-of day."""
+    return {
         "as_of": as_of,
         "all_articles": scope.articles is None,
         "articles": list(scope.articles or ()),
         "since": scope.since,
+        "article_order": list(article_order(scope)),
     }
-    if question.attribution == "lead":
-        parameters["article_order"] = list(load_subject(SUBJECT).article_order)
-    if dated:
-        parameters |= {"first_day": question.first_day or date.min, "last_day": question.last_day or date.max}
-    return text, parameters | {f"where_{name}": question.where[name] for name in names}
 
 
-def _figure(
+@cache
+def circuits() -> Mapping[str, str]:
+    """Court -> the district (fleet) court of its circuit: where its appeals go, itself for a district court."""
+    return {
+        court.code: court.code if court.level == "district" else court.appeal_court_code or "unknown"
+        for court in directory()
+        if court.level in ("garrison", "district")
+    }
+
+
+def make_figure(
     metric: Metric,
     question: Question,
     as_of: date,
@@ -198,6 +226,7 @@ def _figure(
     second_hand: int,
     keys: tuple[str, ...],
 ) -> Figure:
+    """A figure with its ids. ``keys`` are sorted, those of matters as matter ids."""
     scope = question.scope
     asked = {
         "metric": metric.id,

@@ -15,6 +15,7 @@ _FIRST_INSTANCE = "branch = 'criminal' AND proceeding = 'first' AND level IN ('g
 KEEP = {
     "every": "TRUE",
     "finished": "outcome NOT IN ('pending', 'stayed')",
+    "open": "outcome IN ('pending', 'stayed')",
     "verdict": "is_verdict",
     "sentence_known": "is_verdict AND sentence_kind <> 'unknown'",
 }
@@ -46,12 +47,16 @@ def _accused(metric: Metric) -> str:
     return f"""units AS (
     SELECT a.record || '#' || CAST(a.slot AS VARCHAR) AS key, a.record, a.known_from, a.slot AS of_slot, r.court, r.region, r.level,
            a.outcome, r.received, a.outcome_date, a.outcome_date AS verdict_date, a.outcome = 'verdict' AS is_verdict,
-           r.second_hand,
+           {_HAND[metric.keep == "sentence_known"]} AS second_hand,
            coalesce(s.kind, 'unknown') AS sentence_kind, coalesce(s.suspended, 'unknown') AS suspended,
            CASE WHEN s.kind IS NULL THEN 'unknown' ELSE s.evidence END AS evidence
     FROM accused a JOIN records r ON r.record = a.record AND r.known_from = a.known_from
     LEFT JOIN sentences s ON s.record = a.record AND s.known_from = a.known_from AND s.slot = a.slot
     WHERE r.{_AS_OF.replace("known_to", "r.known_to")} AND {_FIRST_INSTANCE})"""
+
+
+_HAND = {False: "r.second_hand", True: "r.second_hand OR coalesce(s.second_hand, FALSE)"}
+"""A known sentence rests on the record and on the text that tells it."""
 
 
 def _matters(metric: Metric) -> str:
@@ -77,6 +82,45 @@ units AS (
 _UNITS = {"case": _cases, "accused": _accused, "matter": _matters}
 
 
+_CIRCUIT = "coalesce(list_extract($circuits::VARCHAR[], list_position($circuit_courts::VARCHAR[], court)), 'unknown')"
+"""The circuit of a court, from the directory: two lists that belong together, of courts and of their circuits."""
+
+UNIT_COLUMNS = (
+    "key", "record", "of_slot", "court", "region", "level", "outcome", "received", "outcome_date", "verdict_date", "is_verdict",
+    "second_hand", "article", "part", "stage", "role", "sentence_kind", "suspended", "evidence",
+)  # fmt: skip
+"""The columns of :func:`units_statement`, in order."""
+
+
+def _facts(metric: Metric, *, all_articles: bool, parts: str, lead: bool, columns: str) -> str:
+    """Units with the charges in scope that they stand under, and the columns that are asked for beside."""
+    charge_rank = f"row_number() OVER (PARTITION BY u.key ORDER BY {_LEAD_ORDER}) = 1" if lead else "TRUE"
+    join = "LEFT JOIN" if all_articles else "JOIN"
+    return f"""WITH {_UNITS[metric.unit](metric)},
+in_scope AS (
+    SELECT u.key, c.article, c.part, c.stage, c.role, {charge_rank} AS chosen
+    FROM units u JOIN charges c ON c.record = u.record AND c.known_from = u.known_from AND (u.of_slot IS NULL OR c.slot = u.of_slot)
+    WHERE ($all_articles OR list_contains($articles::VARCHAR[], c.article)) AND {_PARTS[parts]}),
+chosen AS (SELECT DISTINCT key, article, part, stage, role FROM in_scope WHERE chosen),
+facts AS (
+    SELECT u.*, {columns}coalesce(c.article, 'unknown') AS article,
+           CASE WHEN c.article IS NULL THEN 'unknown' ELSE c.article || '/' || coalesce(c.part, 'unknown') END AS part,
+           CASE WHEN c.article IS NULL THEN 'unknown' ELSE coalesce(c.stage, 'completed') END AS stage,
+           CASE WHEN c.article IS NULL THEN 'unknown' ELSE coalesce(c.role, 'perpetrator') END AS role
+    FROM units u {join} chosen c ON c.key = u.key)
+"""
+
+
+def units_statement(metric: Metric, *, all_articles: bool, parts: str) -> str:
+    """Every unit in scope by lead charge, one row each in order of key, with the columns of ``UNIT_COLUMNS``.
+
+    Parameters: as_of, all_articles, articles, since, article_order. No condition of ``keep``: rows hold what decides it.
+    """
+    facts = _facts(metric, all_articles=all_articles, parts=parts, lead=True, columns="")
+    return f"""{facts}SELECT {", ".join(UNIT_COLUMNS)} FROM facts
+WHERE $since::DATE IS NULL OR received >= $since::DATE ORDER BY key"""
+
+
 def statement(
     metric: Metric,
     *,
@@ -89,11 +133,10 @@ def statement(
 ) -> str:
     """The statement for one question.
 
-    Parameters: as_of, all_articles, articles, since, article_order, first_day, last_day, and ``where_DIM``.
+    Parameters: as_of, all_articles, articles, since, article_order, first_day, last_day, and ``where_DIM``; circuits and
+    circuit_courts where a circuit is asked for.
     Columns: one a dimension of ``by``, the value, how many of it are second-hand, the sorted keys.
     """
-    charge_rank = f"row_number() OVER (PARTITION BY u.key ORDER BY {_LEAD_ORDER}) = 1" if lead else "TRUE"
-    join = "LEFT JOIN" if all_articles else "JOIN"
     date = _DATE[metric.basis]
     conditions = [f"({KEEP[metric.keep]})", "($since::DATE IS NULL OR received >= $since::DATE)"]
     if dated:
@@ -101,19 +144,10 @@ def statement(
     conditions += [f"{name} = $where_{name}" for name in where]
     columns = "".join(f"{name}, " for name in by)
     group = f"GROUP BY {', '.join(by)} ORDER BY {', '.join(by)}" if by else ""
-    return f"""WITH {_UNITS[metric.unit](metric)},
-in_scope AS (
-    SELECT u.key, c.article, c.part, c.stage, c.role, {charge_rank} AS chosen
-    FROM units u JOIN charges c ON c.record = u.record AND c.known_from = u.known_from AND (u.of_slot IS NULL OR c.slot = u.of_slot)
-    WHERE ($all_articles OR list_contains($articles::VARCHAR[], c.article)) AND {_PARTS[parts]}),
-chosen AS (SELECT DISTINCT key, article, part, stage, role FROM in_scope WHERE chosen),
-facts AS (
-    SELECT u.*, {date} AS day, coalesce(c.article, 'unknown') AS article,
-           CASE WHEN c.article IS NULL THEN 'unknown' ELSE c.article || '/' || coalesce(c.part, 'unknown') END AS part,
-           CASE WHEN c.article IS NULL THEN 'unknown' ELSE coalesce(c.stage, 'completed') END AS stage,
-           CASE WHEN c.article IS NULL THEN 'unknown' ELSE coalesce(c.role, 'perpetrator') END AS role,
-           coalesce(strftime({date}, '%Y-%m'), 'undated') AS month, coalesce(strftime({date}, '%Y'), 'undated') AS year
-    FROM units u {join} chosen c ON c.key = u.key)
-SELECT {columns}count(DISTINCT key) AS value, count(DISTINCT CASE WHEN second_hand THEN key END) AS second_hand,
+    extra = f"""{date} AS day, coalesce(strftime({date}, '%Y-%m'), 'undated') AS month,
+           coalesce(strftime({date}, '%Y'), 'undated') AS year, """
+    if "circuit" in (*by, *where):
+        extra += f"{_CIRCUIT} AS circuit, "
+    return f"""{_facts(metric, all_articles=all_articles, parts=parts, lead=lead, columns=extra)}SELECT {columns}count(DISTINCT key) AS value, count(DISTINCT CASE WHEN second_hand THEN key END) AS second_hand,
     list_sort(list(DISTINCT key)) AS keys
 FROM facts WHERE {" AND ".join(conditions)} {group}"""

@@ -1,14 +1,20 @@
-"""Metric definitions: what each counts, in which unit, on which date. One row a metric; code reads rows.
+"""Metric definitions: what each counts, in which unit, on which date. One table of data (``metrics.toml``); code reads rows.
 
-A definition's ``version`` is part of every question's id: raise it whenever a count may come out differently.
+Invariants: a metric is defined once, in both languages; a definition's ``version`` is part of every question's id: it is raised
+whenever a count may come out differently. ``METRICS`` are counted from the registry's units; ``WORKED_OUT`` are made of counted figures.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from courttally.law.tables import Table, read_toml
 
 DIMENSIONS = (
-    "article", "part", "stage", "role", "month", "year", "court", "region", "level", "outcome",
+    "article", "part", "stage", "role", "month", "year", "court", "region", "circuit", "level", "outcome",
     "sentence_kind", "suspended", "evidence",
 )  # fmt: skip
 """What a count can be split by. ``part`` always names its article: ``337/5``."""
@@ -16,78 +22,84 @@ DIMENSIONS = (
 OF_PERSONS = ("sentence_kind", "suspended", "evidence")
 """Dimensions that are known of persons only: they split metrics whose unit is the accused."""
 
+LANGUAGES = ("en", "ru")
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric. ``basis`` is its own date: received, finished or verdict. ``unit``: case, accused or matter."""
+    """One metric. ``basis`` is its own date: received, finished, verdict, or as_of. ``unit``: case, accused or matter where counted.
+
+    ``keep`` names the condition in ``expr.KEEP`` that a unit must meet; ``first_instance``: only first-instance criminal records
+    at garrison and district courts count (rule 3). ``words``: (``title``, ``means``, ``is_not``) by language.
+    """
 
     id: str
     version: int
+    counted: bool
     unit: str
     basis: str
     default_scope: str
-    title: str
-    counts: str
-    """One sentence: what is counted, and on which date."""
-    is_not: str
-    """One sentence: what it must not be taken for."""
     keep: str
-    """Name of the condition in ``expr.KEEP`` that a unit must meet."""
-    first_instance: bool = True
-    """Whether only first-instance criminal records at garrison and district courts count (rule 3)."""
+    first_instance: bool
+    numerator: str
+    denominator: str
+    rounding: str
+    words: Mapping[str, tuple[str, str, str]]
+
+    @property
+    def title(self) -> str:
+        """The name of the metric, in English."""
+        return self.words["en"][0]
+
+    @property
+    def counts(self) -> str:
+        """One sentence, in English: what is counted, and on which date."""
+        return self.words["en"][1]
+
+    @property
+    def is_not(self) -> str:
+        """One sentence, in English: what it must not be taken for."""
+        return self.words["en"][2]
 
 
-METRICS: dict[str, Metric] = {
-    metric.id: metric
-    for metric in (
-        Metric(
-            "cases_received", 1, "case", "received", "refusal", "Cases received",
-            "Case records of criminal first instance at garrison and district (fleet) military courts, by the day received.",
-            "Not persons, and not matters: a case that is returned and filed again, transferred or retried counts again.",
-            "every",
-        ),
-        Metric(
-            "cases_finished", 1, "case", "finished", "refusal", "Cases finished",
-            "The same case records once they have a final outcome of any kind, by the day of the result.",
-            "Not verdicts: terminated, returned and transferred cases are finished too.",
-            "finished",
-        ),
-        Metric(
-            "verdicts", 1, "case", "verdict", "refusal", "Cases with a verdict",
-            "Case records with a verdict in the case or for any accused, by the day of the earliest verdict.",
-            "Not convictions: an acquittal is a verdict too.",
-            "verdict",
-        ),
-        Metric(
-            "accused", 1, "accused", "received", "refusal", "Accused",
-            "Persons accused in those case records, hidden names included, by the day the record was received.",
-            "Not distinct people: a man accused in two cases is counted twice; not convicted persons.",
-            "every",
-        ),
-        Metric(
-            "accused_with_verdict", 1, "accused", "verdict", "refusal", "Accused with a verdict",
-            "Accused whose own result is a verdict, by its day.",
-            "Not convicted persons: an acquittal is a verdict too.",
-            "verdict",
-        ),
-        Metric(
-            "sentences_known", 1, "accused", "verdict", "refusal", "Known sentences",
-            "Accused with a verdict whose sentence a published decision or press item says, by the day of the verdict.",
-            "Not a sample: texts are published or withheld by each court's own practice, so shares among known sentences hold for those alone.",
-            "sentence_known",
-        ),
-        Metric(
-            "matters", 1, "matter", "received", "refusal", "Matters",
-            "Criminal matters: case records with the same UID are one, by the day of the earliest.",
-            "Not case records: a matter that was returned, transferred or retried counts once. So far linked by UID alone.",
-            "every",
-        ),
-        Metric(
-            "case_records", 1, "case", "received", "all", "Case records held",
-            "Every case record held, all branches and proceedings, by the day received.",
-            "Not a count of cases: appeals, materials and other branches are in it. Never in a public table.",
-            "every",
-            first_instance=False,
-        ),
+def _words(row: Table, lang: str) -> tuple[str, str, str]:
+    return row.take(f"title_{lang}", str), row.take(f"means_{lang}", str), row.take(f"is_not_{lang}", str)
+
+
+def _metric(row: Table) -> Metric:
+    counted = {"counted": True, "worked_out": False}[row.take("kind", str)]
+    first_instance = row.take_optional("first_instance", bool)
+    metric = Metric(
+        id=row.take("id", str),
+        version=row.take("version", int),
+        counted=counted,
+        unit=row.take("unit", str),
+        basis=row.take("basis", str),
+        default_scope=row.take("scope", str),
+        keep=row.take("keep", str) if counted else "",
+        first_instance=first_instance is not False,
+        numerator=row.take("numerator", str),
+        denominator=row.take("denominator", str),
+        rounding=row.take("rounding", str),
+        words={lang: _words(row, lang) for lang in LANGUAGES},
     )
-}  # fmt: skip
+    row.done()
+    return metric
+
+
+@cache
+def all_metrics() -> Mapping[str, Metric]:
+    """Every metric by id, in the order of the file. Raises ``ValueError`` for a file that is not as its head says."""
+    data = read_toml("courttally.figures", "metrics.toml")
+    found: dict[str, Metric] = {}
+    for row in data.take_tables("metric"):
+        metric = _metric(row)
+        if metric.id in found:
+            raise ValueError("metrics.toml defines a metric twice")
+        found[metric.id] = metric
+    data.done()
+    return MappingProxyType(found)
+
+
+METRICS: dict[str, Metric] = {metric.id: metric for metric in all_metrics().values() if metric.counted}
+WORKED_OUT: dict[str, Metric] = {metric.id: metric for metric in all_metrics().values() if not metric.counted}

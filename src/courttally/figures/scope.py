@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from courttally.law.subjects import load_subject
+from courttally.law.subjects import load_subject, subject_names
 
 PARTS = ("all", "wartime", "unknown")
 _ARTICLE = re.compile(r"\d{1,3}(\.\d{1,2})?")
@@ -77,6 +77,18 @@ def parse_scope(text: str, subject: str = SUBJECT) -> Scope:
     if "articles" not in seen:
         raise ValueError("a written scope names its articles: articles=337,338 or articles=all")
     return Scope("custom", articles, parts, since)
+
+
+def article_order(scope: Scope) -> tuple[str, ...]:
+    """The order that breaks ties of lead charges (counting rule 2): of the subject that holds all articles of the scope.
+
+    The first subject's order stands for every scope that it holds, and for those that no subject does.
+    """
+    for name in (SUBJECT, *subject_names()):
+        order = load_subject(name).article_order
+        if scope.articles is not None and set(scope.articles) <= set(order):
+            return order
+    return load_subject(SUBJECT).article_order
 
 
 def _article(text: str) -> str:
