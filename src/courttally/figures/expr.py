@@ -20,7 +20,7 @@ KEEP = {
     "sentence_known": "is_verdict AND sentence_kind <> 'unknown'",
 }
 
-_DATE = {"received": "received", "finished": "outcome_date", "verdict": "verdict_date"}
+DATE = {"received": "received", "finished": "outcome_date", "verdict": "verdict_date"}
 
 _NO_SENTENCE = "'unknown' AS sentence_kind, 'unknown' AS suspended, 'unknown' AS evidence"
 
@@ -89,7 +89,7 @@ UNIT_COLUMNS = (
     "key", "record", "of_slot", "court", "region", "level", "outcome", "received", "outcome_date", "verdict_date", "is_verdict",
     "second_hand", "article", "part", "stage", "role", "sentence_kind", "suspended", "evidence",
 )  # fmt: skip
-"""The columns of :func:`units_statement`, in order."""
+"""The columns of :func:`units_statement`, in order; after them one a condition of ``KEEP``, in its order: whether it is met."""
 
 
 def _facts(metric: Metric, *, all_articles: bool, parts: str, lead: bool, columns: str) -> str:
@@ -114,10 +114,11 @@ facts AS (
 def units_statement(metric: Metric, *, all_articles: bool, parts: str) -> str:
     """Every unit in scope by lead charge, one row each in order of key, with the columns of ``UNIT_COLUMNS``.
 
-    Parameters: as_of, all_articles, articles, since, article_order. No condition of ``keep``: rows hold what decides it.
+    Parameters: as_of, all_articles, articles, since, article_order.
     """
     facts = _facts(metric, all_articles=all_articles, parts=parts, lead=True, columns="")
-    return f"""{facts}SELECT {", ".join(UNIT_COLUMNS)} FROM facts
+    kept = ", ".join(f"({condition}) AS keeps_{name}" for name, condition in KEEP.items())
+    return f"""{facts}SELECT {", ".join(UNIT_COLUMNS)}, {kept} FROM facts
 WHERE $since::DATE IS NULL OR received >= $since::DATE ORDER BY key"""
 
 
@@ -137,7 +138,7 @@ def statement(
     circuit_courts where a circuit is asked for.
     Columns: one a dimension of ``by``, the value, how many of it are second-hand, the sorted keys.
     """
-    date = _DATE[metric.basis]
+    date = DATE[metric.basis]
     conditions = [f"({KEEP[metric.keep]})", "($since::DATE IS NULL OR received >= $since::DATE)"]
     if dated:
         conditions.append("day BETWEEN $first_day::DATE AND $last_day::DATE")

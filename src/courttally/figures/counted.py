@@ -1,0 +1,137 @@
+"""Units counted once, and all figures of one as-of day made of them.
+
+Invariants: a :class:`Counted` asks the engine once for the units of a scope and answers every question by ``lead`` from them; its figures
+are those of :func:`courttally.figures.count.count`, ids and all (a test). The families of numbers are pure functions over its units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from courttally.engine import Engine
+from courttally.figures import expr
+from courttally.figures.count import Figure, Question, as_of_date, circuits, make_figure, matter_id, scope_parameters
+from courttally.figures.metrics import METRICS
+from courttally.figures.scope import Scope
+from courttally.registry.snapshot import Snapshot
+
+_MODEL = {"case": "cases_received", "accused": "accused", "matter": "matters"}
+"""Unit -> a metric that counts every one of its kind."""
+
+
+class Unit(NamedTuple):
+    """One case record, person slot or matter in scope, under its lead charge. Columns as in ``expr.UNIT_COLUMNS`` and ``expr.KEEP``."""
+
+    key: str
+    record: str
+    of_slot: int | None
+    court: str
+    region: str
+    level: str
+    outcome: str
+    received: date | None
+    outcome_date: date | None
+    verdict_date: date | None
+    is_verdict: bool
+    second_hand: bool
+    article: str
+    part: str
+    stage: str
+    role: str
+    sentence_kind: str
+    suspended: str
+    evidence: str
+    keeps_every: bool
+    keeps_finished: bool
+    keeps_open: bool
+    keeps_verdict: bool
+    keeps_sentence_known: bool
+
+    @property
+    def circuit(self) -> str:
+        """The district court of the unit's court."""
+        return circuits().get(self.court, "unknown")
+
+
+def month_of(day: date | None) -> str:
+    """``2024-07``, or ``undated``."""
+    return day.isoformat()[:7] if day is not None else "undated"
+
+
+class Counted:
+    """The units of a registry as of a day, by unit and scope, each loaded when first asked for."""
+
+    def __init__(self, engine: Engine, snapshot: Snapshot, as_of: date | None = None) -> None:
+        self.engine = engine
+        self.snapshot = snapshot
+        self.as_of = as_of_date(snapshot, as_of)
+        self._units: dict[tuple[str, Scope], tuple[Unit, ...]] = {}
+
+    def at(self, as_of: date) -> Counted:
+        """The same registry as of another day."""
+        return self if as_of == self.as_of else Counted(self.engine, self.snapshot, as_of)
+
+    def units(self, unit: str, scope: Scope) -> tuple[Unit, ...]:
+        """Every unit in scope, by key. ``unit``: case, accused or matter."""
+        found = self._units.get((unit, scope))
+        if found is None:
+            text = expr.units_statement(
+                METRICS[_MODEL[unit]],
+                all_articles=scope.articles is None and scope.parts == "all",
+                parts=scope.parts,
+            )
+            rows = self.engine.rows(text, scope_parameters(scope, self.as_of))
+            found = self._units[unit, scope] = tuple(map(Unit._make, rows))
+        return found
+
+    def kept(self, metric_id: str, scope: Scope) -> list[tuple[Unit, date | None]]:
+        """The units that a metric counts, each with the metric's own day."""
+        metric = METRICS[metric_id]
+        if not metric.first_instance:
+            raise ValueError(f"{metric_id} is counted by 'count' only")
+        keep = Unit._fields.index(f"keeps_{metric.keep}")
+        day = Unit._fields.index(expr.DATE[metric.basis])
+        return [(unit, unit[day]) for unit in self.units(metric.unit, scope) if unit[keep]]
+
+    def figures(self, question: Question) -> list[Figure]:
+        """The figures of a question by ``lead``, as ``count`` would give them. Raises ValueError for another attribution."""
+        if question.attribution != "lead":
+            raise ValueError("units are held by their lead charge")
+        metric = METRICS[question.metric]
+        first, last = question.first_day or date.min, question.last_day or date.max
+        dated = question.first_day is not None or question.last_day is not None
+        cells: dict[tuple[str, ...], list[Unit]] = {}
+        for unit, day in self.kept(question.metric, question.scope):
+            if dated and (day is None or not first <= day <= last):
+                continue
+            if any(_value(unit, day, name) != wanted for name, wanted in question.where.items()):
+                continue
+            cells.setdefault(tuple(_value(unit, day, name) for name in question.by), []).append(unit)
+        found = []
+        for cell, units in sorted(cells.items()):
+            by = dict(zip(question.by, cell, strict=True))
+            keys = _keys(metric.unit, units)
+            second_hand = sum(unit.second_hand for unit in units)
+            found.append(make_figure(metric, question, self.as_of, by, len(keys), second_hand, keys))
+        return found
+
+    def figure(self, question: Question) -> Figure:
+        """The one figure of a question without dimensions; zero where nothing is counted."""
+        found = self.figures(question)
+        return found[0] if found else make_figure(METRICS[question.metric], question, self.as_of, {}, 0, 0, ())
+
+
+def _keys(unit: str, units: Iterable[Unit]) -> tuple[str, ...]:
+    if unit == "matter":
+        return tuple(sorted(matter_id(item.key) for item in units))
+    return tuple(item.key for item in units)
+
+
+def _value(unit: Unit, day: date | None, name: str) -> str:
+    if name == "month":
+        return month_of(day)
+    if name == "year":
+        return month_of(day)[:4] if day is not None else "undated"
+    return str(getattr(unit, name))
