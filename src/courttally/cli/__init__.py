@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from courttally.cli import audit, captcha, demo, evidence, figures, metrics, publish, registry, rehearse, review
+from courttally.cli import audit, captcha, collect, demo, evidence, figures, metrics, publish, registry, rehearse, review
 
 app = typer.Typer(
     name="courttally",
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 
 app.command("import")(evidence.import_)
+app.command("collect")(collect.collect)
 app.command("build")(registry.build)
 app.command("captcha")(captcha.captcha)
 app.command("count")(figures.count)

@@ -1,0 +1,260 @@
+"""The verbs of collecting: ``collect``, ``courts``, ``run``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from courttally.cli import common
+from courttally.cli.common import Home, Json
+
+if TYPE_CHECKING:
+    from courttally.collect.config import Config
+    from courttally.collect.pace import Pace
+    from courttally.collect.run import Report
+
+Courts = Annotated[
+    str | None,
+    typer.Option(
+        help="Codes with commas between, or: all, garrison, district, appeal, cassation. Default: courttally.toml.",
+        show_default=False,
+    ),
+]
+Since = Annotated[
+    str | None, typer.Option(help="How far back, such as 2021-01-01. Default: courttally.toml.", show_default=False)
+]
+Portal = Annotated[
+    str,
+    typer.Option(
+        help="live, or the address of a rehearsal: every request goes there with the court's own Host header."
+    ),
+]
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn what can go wrong here into one plain line."""
+    from courttally.collect.budget import BudgetError
+    from courttally.collect.captcha_desk import DeskError
+    from courttally.collect.config import ConfigError
+
+    try:
+        with common.reported():
+            yield
+    except ConfigError as error:
+        common.fail(str(error), common.USAGE)
+    except (BudgetError, DeskError) as error:
+        common.fail(str(error))
+
+
+def collect(
+    courts: Courts = None,
+    since: Since = None,
+    portal: Portal = "live",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan, its requests and how long it takes; ask nothing.")
+    ] = False,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Ask the courts' sites what is new, politely, and keep every answer.
+
+    Asks what the coverage ledger says is due, so it can be stopped and started again at any time. Exit status 3 when a person should
+    look at something.
+
+    Example: courttally collect --courts garrison --since 2021-01-01 --dry-run
+    """
+    folder = common.home_of(home)
+    with reported():
+        config = settings(folder, courts)
+        first = _day(since)
+        if dry_run:
+            _dry_run(folder, config, first, json=json)
+            return
+        report = _collect(folder, config, portal, first, quiet=json)
+    _tell(report, json=json)
+    if needs_a_person(report):
+        raise typer.Exit(common.UNREAD)
+
+
+def settings(home: Path, chosen: str | None) -> Config:
+    """The settings of a home, with the courts named on the command line."""
+    from courttally.collect import config as configured
+
+    config = configured.load(home)
+    if chosen is None:
+        return config
+    names = tuple(name for name in chosen.split(",") if name.strip())
+    try:
+        configured.chosen_courts(names)
+    except ValueError as problem:
+        common.fail(str(problem), common.USAGE)
+    return replace(config, courts=names)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        common.fail("--since is a day, such as 2021-01-01", common.USAGE)
+
+
+def _paces(portal: str, config: Config, home: Path) -> tuple[str | None, Pace, Callable[[], datetime], Config]:
+    """Portal, the clock that is waited on, the clock that captures carry, and the settings for them.
+
+    A set clock (COURTTALLY_NOW) goes with a rehearsal only: then nothing is waited for, and captures carry that very time.
+    """
+    from courttally.collect.pace import RealPace, VirtualPace
+    from courttally.collect.run import budget_of, one_at_a_time
+
+    if portal == "live":
+        if os.environ.get("COURTTALLY_NOW"):
+            common.fail(
+                "COURTTALLY_NOW is for rehearsals: captures of the live sites carry their own time", common.USAGE
+            )
+        real = RealPace()
+        return None, real, real.now, config
+    parts = urlsplit(portal)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        common.fail("--portal is 'live', or an address such as http://127.0.0.1:8337", common.USAGE)
+    if not os.environ.get("COURTTALLY_NOW"):
+        real = RealPace()
+        return portal, real, real.now, config
+    if parts.hostname not in _LOOPBACK:
+        common.fail(
+            "a set clock (COURTTALLY_NOW) goes with a portal on this machine only, such as http://127.0.0.1:8337",
+            common.USAGE,
+        )
+    now = common.clock()
+    latest = budget_of(home, config).latest()
+    return portal, VirtualPace(max(now, latest or now)), common.clock, one_at_a_time(config)
+
+
+def _collect(home: Path, config: Config, portal: str, since: date | None, *, quiet: bool) -> Report:
+    from courttally.collect.run import collect as run
+
+    place, pace, stamp, config = _paces(portal, config, home)
+    with common.progress_bar(quiet=quiet) as progress:
+        report = asyncio.run(
+            run(home, config, portal=place, pace=pace, stamp=stamp, rhythm=config.rhythm(since), progress=progress)
+        )
+    return report
+
+
+def _dry_run(home: Path, config: Config, since: date | None, *, json: bool) -> None:
+    from courttally.collect.plan import adopt, estimate
+    from courttally.collect.run import plan_of
+    from courttally.collect.state import State
+    from courttally.collect.watched import read_watch
+
+    now, rhythm = common.clock(), config.rhythm(since)
+    state = State(home)
+    adopt(state, read_watch(home, config.watch), keep=False)
+    plan = plan_of(home, config, state, now, rhythm)
+    found = estimate(plan, state, now, rhythm, config.limits())
+    windows = [window for todo in plan.todos for window in todo.windows]
+    if json:
+        common.print_json(
+            {
+                "today": plan.today.isoformat(),
+                "requests": {**found.requests, "total": found.total},
+                "seconds": found.seconds,
+                "windows": [
+                    {
+                        "court": w.court,
+                        "proceeding": w.proceeding,
+                        "axis": w.axis,
+                        "from": w.first.isoformat(),
+                        "to": w.last.isoformat(),
+                    }
+                    for w in windows
+                ],
+            }
+        )
+        return
+    rows = [[w.court, w.proceeding, w.axis, w.first.isoformat(), w.last.isoformat()] for w in windows]
+    common.print_table("Windows to ask for", ["court", "proceeding", "by day", "from", "to"], rows)
+    each = ", ".join(f"{number:,} {name}" for name, number in found.requests.items())
+    print(
+        f"At least {common.plural(found.total, 'request')} ({each}), about {_duration(found.seconds)}. "
+        "Cards of cases that no list has shown yet come on top."
+    )
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02} min" if seconds >= 3600 else f"{-(-seconds // 60)} min"
+
+
+def needs_a_person(report: Report) -> bool:
+    """Whether something happened that somebody should look at."""
+    return bool(report.signals or report.stopped or any(tally.stopped for tally in report.courts.values()))
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """A run as JSON."""
+    return {
+        "captures": report.captures,
+        "requests": report.requests,
+        "failures": report.failures,
+        "pauses": report.pauses,
+        "stopped": report.stopped,
+        "mended": list(report.mended),
+        "courts": [
+            {
+                "court": code,
+                "windows": dict(tally.windows),
+                "reasons": dict(tally.reasons),
+                "rows": tally.rows,
+                "new": tally.new,
+                "changed": tally.changed,
+                "cards": tally.cards,
+                "gone": tally.gone,
+                "requests": tally.requests,
+                "signals": tally.signals,
+                "stopped": tally.stopped,
+            }
+            for code, tally in sorted(report.courts.items())
+        ],
+    }
+
+
+def _tell(report: Report, *, json: bool) -> None:
+    from courttally import courts
+
+    if json:
+        common.print_json(summary(report))
+        return
+    for sentence in report.mended:
+        common.note(sentence)
+    rows = []
+    for code, tally in sorted(report.courts.items()):
+        ended = ", ".join(f"{number} {state}" for state, number in sorted(tally.windows.items()))
+        counted = [tally.requests, tally.rows, tally.new, tally.changed, tally.cards, tally.gone]
+        rows.append([courts.label(code, "en"), ended or "none due", *(f"{number:,}" for number in counted)])
+    columns = ["court", "windows", "requests", "rows", "new", "changed", "cards", "gone"]
+    common.print_table("Collected", columns, rows, numbers=frozenset(range(2, 8)))
+    for code, tally in sorted(report.courts.items()):
+        for reason, number in sorted(tally.reasons.items()):
+            print(f"{courts.label(code, 'en')}: {common.plural(number, 'window')} not complete: {reason}.")
+        if tally.stopped:
+            print(f"{courts.label(code, 'en')}: left alone for now: {tally.stopped}.")
+    for code, sentence in report.signals:
+        print(f"LOOK AT  {courts.label(code, 'en')}: {sentence}.")
+    if report.stopped:
+        print(f"Stopped: {report.stopped}.")
+    print(
+        f"{common.plural(report.captures, 'capture')} kept of {common.plural(report.requests, 'request')}; "
+        f"{report.failures:,} refused or failed, {common.plural(report.pauses, 'pause')}."
+    )

@@ -1,0 +1,171 @@
+"""What the collector writes down as it goes: windows into the coverage ledger, rows and cards into its own state.
+
+Invariants: a window is in the ledger only after its captures are on the disk and its rows are remembered, so that a window which is not
+asked again has left nothing behind; days are Moscow days of the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from courttally.archive import Clock, CoverageLedger, time_text
+from courttally.collect.pace import moscow_day
+from courttally.collect.state import Card, CardKey, CourtMemory, State
+from courttally.collect.windows import Ended, Window
+from courttally.portal.model import CaseSeen
+
+LONG_DECIDED = timedelta(days=200)
+"""A case decided so long ago is settled even where no day of entry into force was ever shown (transferred, returned …)."""
+_UNSETTLED = frozenset({"", "stayed", "pending", "unmapped"})
+FIELDS = ("number", "received", "result", "accused", "case_id")
+
+
+@dataclass(slots=True)
+class CourtTally:
+    """What one visit did: windows by state, rows, cards, and sentences that a person should read."""
+
+    court: str
+    windows: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    cards: int = 0
+    gone: int = 0
+    requests: int = 0
+    filled: dict[str, tuple[int, int]] = field(default_factory=dict)
+    signals: list[str] = field(default_factory=list)
+    stopped: str = ""
+
+
+def row_digest(case: CaseSeen) -> str:
+    """A digest of what a list's row says, wherever in the list it stands."""
+    value = asdict(case)
+    value.pop("row")
+    for slot in value["accused"] or ():
+        slot.pop("row")
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def is_settled(case: CaseSeen, today: date) -> bool:
+    """Whether a row says that the case is finished and nothing more is to come: in force, or decided long ago."""
+    result = case.result.outcome if case.result is not None else ""
+    if result in _UNSETTLED:
+        return False
+    if case.in_force is not None and case.in_force.value is not None:
+        return True
+    decided = case.result_date.value if case.result_date is not None else None
+    return decided is not None and today - decided > LONG_DECIDED
+
+
+class Book:
+    """The notes of one run."""
+
+    def __init__(self, state: State, ledger: CoverageLedger, clock: Clock) -> None:
+        self.state = state
+        self._ledger = ledger
+        self._clock = clock
+        self.tallies: dict[str, CourtTally] = {}
+
+    def tally(self, court: str) -> CourtTally:
+        """What was done at a court in this run."""
+        return self.tallies.setdefault(court, CourtTally(court))
+
+    def rows(self, ended: Ended, at: datetime) -> set[CardKey]:
+        """Remember the rows of a window; which records they are."""
+        window, today = ended.window, moscow_day(at)
+        tally, keys = self.tally(window.court), set()
+        for case in ended.cases:
+            tally.rows += 1
+            self._count_fields(tally, case)
+            if case.case_id is None or case.guid is None:
+                continue
+            proceeding = case.proceeding or window.proceeding
+            key = window.court, proceeding, case.srv_num, case.case_id
+            keys.add(key)
+            old, digest = self.state.card(key), row_digest(case)
+            if old is None:
+                tally.new += 1
+            elif old.row != digest:
+                tally.changed += 1
+            received = case.received.value if case.received is not None else None
+            self.state.put_card(
+                replace(
+                    old or Card(*key, guid=case.guid),
+                    guid=case.guid,
+                    received=received.isoformat() if received else "",
+                    row=digest,
+                    row_on=today.isoformat(),
+                    settled=is_settled(case, today),
+                    missing_on="",
+                    gone_at=(),
+                )
+            )
+        return keys
+
+    def ended(self, window: Window, state: str, reason: str, at: datetime) -> None:
+        """Bring the end of a window into the ledger."""
+        tally = self.tally(window.court)
+        tally.windows[state] += 1
+        if reason:
+            tally.reasons[reason] += 1
+        self._ledger.append(
+            {
+                "court": window.court,
+                "proceeding": window.proceeding,
+                "axis": window.axis,
+                "window_from": window.first.isoformat(),
+                "window_to": window.last.isoformat(),
+                "state": state,
+                "asked_at": time_text(at),
+                "reason": reason or None,
+            },
+            self._clock,
+        )
+
+    def missing(self, window: Window, shown: set[CardKey], at: datetime) -> int:
+        """Note the records that a complete list by day of receipt ought to show and does not. Returns how many were expected."""
+        expected = 0
+        for card in self.state.cards(window.court, window.proceeding):
+            day = card.day_received()
+            if day is None or not window.first <= day <= window.last or len(card.gone_at) > 1:
+                continue
+            expected += 1
+            if card.key not in shown and not card.missing_on:
+                self.state.put_card(replace(card, missing_on=moscow_day(at).isoformat()))
+        return expected
+
+    def card_shown(self, card: Card, at: datetime) -> None:
+        """A card was read."""
+        self.tally(card.court).cards += 1
+        now = self.state.card(card.key) or card
+        self.state.put_card(
+            replace(now, card_row=now.row, card_on=moscow_day(at).isoformat(), gone_at=(), missing_on="")
+        )
+
+    def card_gone(self, card: Card, at: datetime) -> None:
+        """A card was not found: the first such check, and one at least 72 hours later, are remembered."""
+        self.tally(card.court).gone += 1
+        now = self.state.card(card.key) or card
+        gone = (*now.gone_at, time_text(at)) if len(now.gone_at) < 2 else (now.gone_at[0], time_text(at))
+        self.state.put_card(replace(now, gone_at=gone, card_on=moscow_day(at).isoformat()))
+
+    def court(self, code: str, **values: Any) -> CourtMemory:
+        """Remember something more of a court."""
+        return self.state.change_court(code, **values)
+
+    def _count_fields(self, tally: CourtTally, case: CaseSeen) -> None:
+        for name in FIELDS:
+            value = getattr(case, name)
+            has = value is not None and value not in ("", [])
+            if name == "received":
+                has = case.received is not None and case.received.value is not None
+            if name == "result":
+                has = case.result is not None  # the column is there; an empty cell is a result: none
+            filled, of = tally.filled.get(name, (0, 0))
+            tally.filled[name] = filled + has, of + 1

@@ -1,0 +1,286 @@
+"""What is to be asked tonight: a pure function of the coverage ledger, the collector's state, and the day.
+
+Backfill and nightly update are one plan. For each court and proceeding:
+
+- *fresh*: what was received, and what was decided, in the last `late` days (courts post late), every night;
+- *old*: what was received before, back to `since`, in blocks of a year, quarter or month (so that a block has few pages): each until it was
+  complete `late` days after its end, and from then on one in `round` nights, by a hash of the block;
+- *cards*: those that are new or whose row changed; open cases one in `open` nights; settled ones one in `round` nights; those missing
+  from a complete list, and again after 72 hours.
+
+Invariants: a window that a complete one of the same day covers is not asked again; the same ledger, state and day give the same plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from courttally.archive import parse_time
+from courttally.collect.budget import Limits
+from courttally.collect.pace import moscow_day
+from courttally.collect.queries import ROWS_PER_PAGE
+from courttally.collect.state import Card, State
+from courttally.collect.windows import Window
+
+DAY = timedelta(days=1)
+APART = timedelta(hours=72)
+"""Two checks that find a card gone lie at least so far apart (DESIGN, law 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How far back and how often, in days or nights."""
+
+    since: date
+    late: int = 95
+    open: int = 7
+    round: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One entry of the coverage ledger."""
+
+    court: str
+    proceeding: str
+    axis: str
+    first: date
+    last: date
+    complete: bool
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What to ask of one court: windows in order, and the proceedings whose cards are looked after."""
+
+    court: str
+    windows: tuple[Window, ...]
+    proceedings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How long a plan takes at least: requests by what they are for, and seconds under the budget."""
+
+    requests: Mapping[str, int]
+    seconds: int
+
+    @property
+    def total(self) -> int:
+        """All requests."""
+        return sum(self.requests.values())
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to ask tonight, court by court."""
+
+    today: date
+    todos: list[Todo] = field(default_factory=list)
+
+
+def asked_of(entries: Iterable[Mapping[str, object]]) -> dict[tuple[str, str, str], list[Asked]]:
+    """Ledger entries by court, proceeding and axis."""
+    found: dict[tuple[str, str, str], list[Asked]] = {}
+    for entry in entries:
+        one = Asked(
+            court=str(entry["court"]),
+            proceeding=str(entry["proceeding"]),
+            axis=str(entry["axis"]),
+            first=date.fromisoformat(str(entry["window_from"])),
+            last=date.fromisoformat(str(entry["window_to"])),
+            complete=entry["state"] == "complete",
+            on=moscow_day(parse_time(str(entry["asked_at"]))),
+        )
+        found.setdefault((one.court, one.proceeding, one.axis), []).append(one)
+    return found
+
+
+Span = tuple[date, date]
+
+
+def uncovered(span: Span, covers: Iterable[Span]) -> list[Span]:
+    """The parts of a span of days (both ends included) that no cover touches, in order."""
+    gaps, position = [], span[0]
+    for first, last in sorted(covers):
+        if last < position:
+            continue
+        if first > span[1]:
+            break
+        if first > position:
+            gaps.append((position, first - DAY))
+        position = last + DAY
+        if position > span[1]:
+            break
+    if position <= span[1]:
+        gaps.append((position, span[1]))
+    return gaps
+
+
+def blocks(first: date, last: date, per_day: float) -> list[Span]:
+    """Calendar years, quarters or months from first to last, so that a block has a few pages at so many rows a day; newest first."""
+    months = 12 if per_day <= 0.4 else 3 if per_day <= 1.6 else 1
+    found = []
+    year, month = first.year, (first.month - 1) // months * months + 1
+    while (start := date(year, month, 1)) <= last:
+        year, month = (year, month + months) if month + months <= 12 else (year + 1, 1)
+        found.append((max(start, first), min(date(year, month, 1) - DAY, last)))
+    return found[::-1]
+
+
+def windows_due(
+    court: str,
+    proceeding: str,
+    asked: Mapping[tuple[str, str, str], list[Asked]],
+    today: date,
+    rhythm: Rhythm,
+    per_day: float = 0.0,
+) -> list[Window]:
+    """The windows to ask of one court and proceeding, the freshest first."""
+    found: list[Window] = []
+    received = asked.get((court, proceeding, "received"), [])
+    begin = today
+    for axis in ("received", "result"):
+        done = [one for one in asked.get((court, proceeding, axis), []) if one.complete]
+        first = _fresh_from(done, today, rhythm)
+        if axis == "received":
+            begin = first
+        if not _covered((first, today), done, since=today):
+            found.append(Window(court, proceeding, axis, first, today))
+    done = [one for one in received if one.complete]
+    for span in blocks(rhythm.since, begin - DAY, per_day) if rhythm.since < begin else []:
+        if _old_due(court, proceeding, span, done, today, rhythm):
+            found.append(Window(court, proceeding, "received", *span))
+    return found
+
+
+def _fresh_from(done: list[Asked], today: date, rhythm: Rhythm) -> date:
+    """Where the fresh window begins: `late` days ago, or earlier where nights were missed since the last complete one."""
+    usual = max(rhythm.since, today - timedelta(days=rhythm.late))
+    latest = max((one.on for one in done if one.last >= one.on - DAY), default=None)
+    if latest is None:
+        return usual
+    return max(rhythm.since, min(usual, latest - timedelta(days=rhythm.late)))
+
+
+def _covered(span: Span, done: Iterable[Asked], since: date) -> bool:
+    return not uncovered(span, ((one.first, one.last) for one in done if one.on >= since))
+
+
+def _old_due(court: str, proceeding: str, span: Span, done: list[Asked], today: date, rhythm: Rhythm) -> bool:
+    if _covered(span, done, since=today):
+        return False
+    late = timedelta(days=rhythm.late)
+    settled = [(one.first, min(one.last, one.on - late)) for one in done if one.on - late >= one.first]
+    if uncovered(span, settled) or not _covered(span, done, since=today - timedelta(days=rhythm.round - 1)):
+        return True
+    # The hash is of where the block begins: its end moves with the days until the block is whole.
+    turn = _turn(f"{court}/{proceeding}/{span[0].isoformat()}", today, rhythm.round)
+    return turn and not _covered(span, done, since=today - timedelta(days=rhythm.round // 4))
+
+
+def _turn(key: str, today: date, nights: int) -> bool:
+    """Whether it is this key's night, one in so many."""
+    return (int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) + today.toordinal()) % nights == 0
+
+
+def card_due(card: Card, now: datetime, rhythm: Rhythm) -> str:
+    """Why a card is to be asked for, "" where it is not."""
+    today = moscow_day(now)
+    if len(card.gone_at) > 1:
+        return ""
+    if card.gone_at:
+        return "a second look at a card that was gone" if now - parse_time(card.gone_at[0]) >= APART else ""
+    if card.missing_on:
+        return "missing from its list"
+    if not card.card_on or card.row != card.card_row:
+        return "new or changed"
+    age = (today - date.fromisoformat(card.card_on)).days
+    nights = rhythm.round if card.settled else rhythm.open
+    if age >= nights or (age > nights // 3 and _turn("/".join(map(str, card.key)), today, nights)):
+        return "settled, its turn" if card.settled else "open"
+    return ""
+
+
+def density(state: State, court: str, proceeding: str, today: date) -> float:
+    """Rows a day that a court had over the last two years, as far as they are remembered."""
+    first = today - timedelta(days=730)
+    days = [day for card in state.cards(court, proceeding) if (day := card.day_received()) is not None and day >= first]
+    return len(days) / max(30, (today - min(days)).days) if days else 0.0
+
+
+def make_plan(
+    entries: Iterable[Mapping[str, object]],
+    state: State,
+    targets: Iterable[tuple[str, tuple[str, ...]]],
+    now: datetime,
+    rhythm: Rhythm,
+) -> Plan:
+    """The plan of a night. `targets`: courts and the proceedings to ask them for."""
+    today, asked = moscow_day(now), asked_of(entries)
+    plan = Plan(today)
+    for court, proceedings in targets:
+        windows = [
+            window
+            for proceeding in proceedings
+            for window in windows_due(court, proceeding, asked, today, rhythm, density(state, court, proceeding, today))
+        ]
+        plan.todos.append(Todo(court, tuple(windows), proceedings))
+    return plan
+
+
+def cards_due(state: State, court: str, proceeding: str, now: datetime, rhythm: Rhythm) -> list[Card]:
+    """The cards of a court and proceeding to ask for, by number."""
+    return [card for card in state.cards(court, proceeding) if card_due(card, now, rhythm)]
+
+
+def estimate(plan: Plan, state: State, now: datetime, rhythm: Rhythm, limits: Limits) -> Estimate:
+    """Requests and duration as far as they are known before the first answer: cards of cases not seen yet come on top."""
+    requests = {"robots": 0, "lists": 0, "cards": 0}
+    longest = 0
+    for todo in plan.todos:
+        lists = sum(_pages(state, window) for window in todo.windows)
+        cards = sum(len(cards_due(state, todo.court, proceeding, now, rhythm)) for proceeding in todo.proceedings)
+        robots = 1 if lists + cards else 0
+        longest = max(longest, lists + cards + robots)
+        for name, number in (("robots", robots), ("lists", lists), ("cards", cards)):
+            requests[name] += number
+    total = sum(requests.values())
+    seconds = max(total * (limits.platform + limits.jitter / 2), longest * (limits.per_host + limits.jitter))
+    return Estimate(requests, round(seconds))
+
+
+def _pages(state: State, window: Window) -> int:
+    if window.axis != "received":
+        return 1
+    rows = sum(
+        window.first <= day <= window.last
+        for card in state.cards(window.court, window.proceeding)
+        if (day := card.day_received()) is not None
+    )
+    return max(1, -(-rows // ROWS_PER_PAGE))
+
+
+def adopt(state: State, watched: Iterable[Mapping[str, Any]], *, keep: bool = True) -> int:
+    """Take in cases of the registry's watch list that are not remembered here; to the disk with `keep`. Returns how many."""
+    added = 0
+    for entry in watched:
+        key = str(entry["court"]), str(entry["proceeding"]), int(entry["srv_num"]), int(entry["case_id"])
+        if state.card(key) is None and entry.get("guid"):
+            state.put_card(
+                Card(
+                    *key,
+                    guid=str(entry["guid"]),
+                    received=str(entry.get("received") or ""),
+                    settled=bool(entry.get("settled")),
+                    card_on=str(entry.get("card_on") or ""),
+                ),
+                keep=keep,
+            )
+            added += 1
+    return added

@@ -1,0 +1,273 @@
+"""A run: the plan is driven through the budget, every answer is kept before it is read, and the plan goes on from what was read.
+
+Invariants
+- A capture is on the disk (written and synchronised) before a byte of it is read, and before anything is remembered of it.
+- A request is made only when the budget grants it; what a site asks for (429, «временно недоступна») pauses that host or the platform.
+- Killed at any instant, the next run goes on: windows that ended are in the ledger, cards that were read are remembered, what the archive
+  acknowledged is there once.
+- A disk that refuses, a clock set back, another writer: an error, and nothing of what was held is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from courttally.archive import Archive, Clock, CoverageLedger, Writer
+from courttally.collect.book import Book, CourtTally
+from courttally.collect.budget import PLATFORM, Budget
+from courttally.collect.captcha_desk import Desk
+from courttally.collect.config import Config, targets
+from courttally.collect.fetch import Fetched, Fetcher, FetchError
+from courttally.collect.pace import Pace
+from courttally.collect.plan import Plan, Rhythm, adopt, make_plan
+from courttally.collect.state import State
+from courttally.collect.talk import Answer, Ask, Talk
+from courttally.collect.visit import Visit
+from courttally.collect.watched import read_watch
+from courttally.portal import Page, read
+
+COOL_DOWN = timedelta(minutes=30)
+TRIES = 4
+RETRY_AFTER_ERROR = timedelta(seconds=20)
+LONGEST_PAUSE = timedelta(hours=6)
+MANY_HOSTS = 3
+"""So many hosts unavailable within `COOL_DOWN` look like a limit of the platform, not like broken modules."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did."""
+
+    courts: dict[str, CourtTally]
+    captures: int = 0
+    requests: int = 0
+    failures: int = 0
+    pauses: int = 0
+    stopped: str = ""
+    mended: tuple[str, ...] = ()
+    started: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def signals(self) -> list[tuple[str, str]]:
+        """What a person should look at: court and sentence."""
+        return [(code, text) for code, tally in sorted(self.courts.items()) for text in tally.signals]
+
+
+@dataclass(slots=True)
+class _Line:
+    """A conversation that waits for its next answer."""
+
+    court: str
+    visit: Visit
+    talk: Talk[None]
+    ask: Ask
+    tries: int = 0
+    not_before: datetime | None = None
+    order: int = 0
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.ask.url).hostname or ""
+
+
+@dataclass(slots=True)
+class _Driver:
+    """Moves conversations on, one request at a time or several at once."""
+
+    config: Config
+    pace: Pace
+    stamp: Clock
+    budget: Budget
+    writer: Writer
+    book: Book
+    fetcher: Fetcher
+    report: Report
+    progress: Progress
+    lines: list[_Line] = field(default_factory=list)
+    _down: dict[str, datetime] = field(default_factory=dict)
+    _done: int = 0
+
+    async def drive(self) -> None:
+        """Until every conversation has ended, or the budget of the day is spent."""
+        waiting, total = self.lines, len(self.lines)
+        running: dict[asyncio.Task[Fetched | FetchError], _Line] = {}
+        try:
+            while waiting or running:
+                wait = float("inf")
+                if waiting and len(running) < self.config.at_once:
+                    line, wait = self._next(waiting)
+                    if wait <= 0:
+                        wait = self.budget.take(line.host, self.pace.now())
+                        if wait <= 0:
+                            waiting.remove(line)
+                            running[asyncio.create_task(self._fetch(line))] = line
+                            continue
+                if wait == float("inf") and not running:
+                    self.report.stopped = (
+                        "the budget of the day is spent, or the hours are over; what was not asked stays never asked"
+                    )
+                    return
+                await self.pace.wait(min(wait, 3600.0), running.keys())
+                for task in [task for task in running if task.done()]:
+                    line = running.pop(task)
+                    if self._answered(line, task.result()):
+                        waiting.append(line)
+                    else:
+                        self._done += 1
+                        self.progress("courts", self._done, total)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    def _next(self, waiting: list[_Line]) -> tuple[_Line, float]:
+        now = self.pace.now()
+        free = self.budget.earliest([line.host for line in waiting], now)
+
+        def when(line: _Line) -> float:
+            held = 0.0 if line.not_before is None else (line.not_before - now).total_seconds()
+            return max(free[line.host], held)
+
+        line = min(waiting, key=lambda each: (when(each), each.order))
+        return line, when(line)
+
+    async def _permit(self, host: str) -> None:
+        while (wait := self.budget.take(host, self.pace.now())) > 0:
+            if wait == float("inf"):
+                raise FetchError("the budget of the day is spent", again=False)
+            await self.pace.wait(wait, ())
+
+    async def _fetch(self, line: _Line) -> Fetched | FetchError:
+        self.report.requests += 1
+        self.book.tally(line.court).requests += 1
+        try:
+            return await self.fetcher.get(line.ask.url, self._permit)
+        except FetchError as problem:
+            return problem
+
+    def _answered(self, line: _Line, result: Fetched | FetchError) -> bool:
+        """Take in what a request brought. Returns whether the conversation goes on."""
+        line.tries += 1
+        now = self.pace.now()
+        if isinstance(result, FetchError):
+            self.report.failures += 1
+            if result.again and line.tries < TRIES:
+                line.not_before = now + RETRY_AFTER_ERROR * 3 ** (line.tries - 1)
+                return True
+            return self._send(line, Answer("error", self.stamp(), error=str(result)))
+        answer = self._keep(line.ask, result)
+        if answer.kind in ("throttled", "unavailable", "blocked"):
+            self.report.failures += 1
+            self._pause(line, answer, result, now)
+            if line.tries < TRIES:
+                return True
+        return self._send(line, answer)
+
+    def _keep(self, ask: Ask, result: Fetched) -> Answer:
+        at = self.stamp()
+        self.writer.write(
+            url=result.url,
+            status=result.status,
+            fetched_at=at,
+            court=ask.court,
+            headers=result.headers,
+            payload=result.body,
+        )
+        self.report.captures += 1
+        page = Page(result.body, result.url, "GET", ask.court, result.status, result.headers)
+        reading = read(page)
+        kind = reading.kind
+        if ask.purpose == "robots" and kind not in ("throttled", "unavailable", "blocked"):
+            kind = "robots"
+        return Answer(kind, at, reading, result.status, result.body, result.host)
+
+    def _pause(self, line: _Line, answer: Answer, result: Fetched, now: datetime) -> None:
+        """Leave the host, or the platform, alone for half an hour, or for as long as it says (six hours at most)."""
+        self.report.pauses += 1
+        until = now + min(max(COOL_DOWN, _retry_after(result.header("Retry-After"), now)), LONGEST_PAUSE)
+        self._down = {host: at for host, at in self._down.items() if now - at < COOL_DOWN} | {line.host: now}
+        whole = answer.kind == "throttled" or (answer.kind == "unavailable" and len(self._down) >= MANY_HOSTS)
+        self.budget.pause(PLATFORM if whole else line.host, until)
+
+    def _send(self, line: _Line, answer: Answer) -> bool:
+        line.tries, line.not_before = 0, None
+        try:
+            line.ask = line.talk.send(answer)
+        except StopIteration:
+            return False
+        return True
+
+
+def _retry_after(text: str, now: datetime) -> timedelta:
+    """What a Retry-After header asks for: seconds, or a date (RFC 9110, 10.2.3). Nothing where it cannot be read."""
+    if text.isascii() and text.strip().isdigit():
+        return timedelta(seconds=min(int(text), 10**6))
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return timedelta(0)
+    return moment - now if moment.tzinfo is not None else timedelta(0)
+
+
+def plan_of(home: Path, config: Config, state: State, now: datetime, rhythm: Rhythm) -> Plan:
+    """Tonight's plan for a home."""
+    wanted = [(court.code, proceedings) for court, proceedings in targets(config)]
+    return make_plan(CoverageLedger(home).entries(), state, wanted, now, rhythm)
+
+
+def budget_of(home: Path, config: Config) -> Budget:
+    """The budget of a home, or the one it shares."""
+    return Budget(
+        Path(config.budget).expanduser() if config.budget else home / "collect" / "budget.json", config.limits()
+    )
+
+
+async def collect(
+    home: Path,
+    config: Config,
+    *,
+    portal: str | None,
+    pace: Pace,
+    stamp: Clock,
+    rhythm: Rhythm,
+    budget: Budget | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> Report:
+    """Run tonight's plan. `stamp` tells the time that captures carry: the same clock as `pace`, or a rehearsal's fixed one.
+
+    Raises ArchiveError, BudgetError, ConfigError, DeskError, OSError with a plain message.
+    """
+    budget = budget or budget_of(home, config)
+    by_code = {court.code: court for court, _ in targets(config)}
+    with Archive(home).writer(clock=stamp, durable=True) as writer, State(home, writing=True) as state:
+        adopt(state, read_watch(home, config.watch))
+        book = Book(state, CoverageLedger(home), stamp)
+        report = Report(book.tallies, mended=writer.mended, started=pace.now())
+        plan = plan_of(home, config, state, stamp(), rhythm)
+        async with Fetcher(config, portal) as fetcher:
+            driver = _Driver(config, pace, stamp, budget, writer, book, fetcher, report, progress)
+            for order, todo in enumerate(plan.todos):
+                host = by_code[todo.court].host
+                override = config.robots_override.get(host, "")
+                visit = Visit(todo, book, Desk(home, stamp), rhythm, config.user_agent, override, host=host)
+                talk = visit.talk(stamp())
+                first = next(talk, None)
+                if first is not None:
+                    driver.lines.append(_Line(todo.court, visit, talk, first, order=order))
+            await driver.drive()
+        report.ended = pace.now()
+    return report
+
+
+def one_at_a_time(config: Config) -> Config:
+    """The same settings with one request on its way at a time, as a rehearsal's clock wants it."""
+    return replace(config, at_once=1)

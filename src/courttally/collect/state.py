@@ -1,0 +1,191 @@
+"""What the collector remembers between runs: how a court is asked, and which rows and cards it has seen.
+
+Invariants
+- A hint, never evidence: losing it costs requests and nothing else. What was asked and how completely is in the coverage ledger.
+- No text of a page: keys, days, digests.
+- One line of JSON a change, appended after the capture it rests on is on the disk. A torn last line is no line. At opening the
+  file is rewritten where most of its lines are out of date.
+- One writer: who holds the archive's writer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+CardKey = tuple[str, str, int, int]
+"""Court, proceeding, srv_num, case_id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One case record of a court. Days are Moscow days, `gone_at` are times (ISO 8601) of checks that found no card."""
+
+    court: str
+    proceeding: str
+    srv_num: int
+    case_id: int
+    guid: str
+    received: str = ""
+    row: str = ""
+    row_on: str = ""
+    settled: bool = False
+    card_row: str = ""
+    card_on: str = ""
+    missing_on: str = ""
+    gone_at: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> CardKey:
+        """What names the record."""
+        return self.court, self.proceeding, self.srv_num, self.case_id
+
+    def day_received(self) -> date | None:
+        """The day of receipt, None where the page has none that a calendar knows."""
+        return date.fromisoformat(self.received) if self.received else None
+
+
+@dataclass(frozen=True, slots=True)
+class CourtMemory:
+    """How one court was found. Empty texts: not known."""
+
+    court: str
+    forms: dict[str, str] = field(default_factory=dict)
+    """Proceeding -> name of the form that worked."""
+    forms_on: str = ""
+    engine: str = ""
+    host: str = ""
+    host_on: str = ""
+    nc: str = ""
+    """`yes`: a pair of pages with and without it read to equal records; `no`: it did not."""
+    nc_on: str = ""
+    robots: str = ""
+    robots_on: str = ""
+    captcha_on: str = ""
+    last_good: str = ""
+    trouble: str = ""
+    trouble_at: str = ""
+    rows_usual: dict[str, int] = field(default_factory=dict)
+    filled: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Field of a list's row -> how many rows had it, of how many, at the last good visit."""
+
+
+class State:
+    """The memory of one home. Without `writing` it is read only."""
+
+    def __init__(self, home: Path, *, writing: bool = False) -> None:
+        self._path = home / "collect" / "state.jsonl"
+        self._cards: dict[CardKey, Card] = {}
+        self._courts: dict[str, CourtMemory] = {}
+        self._by_court: dict[tuple[str, str], set[CardKey]] = {}
+        self._handle = -1
+        lines, torn = self._load()
+        if writing:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if torn or lines > 2 * (len(self._cards) + len(self._courts)) + 100:
+                self._rewrite()
+            self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop writing."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def court(self, code: str) -> CourtMemory:
+        """What is remembered of a court."""
+        return self._courts.get(code) or CourtMemory(code)
+
+    def courts(self) -> list[CourtMemory]:
+        """Every court that is remembered."""
+        return [self._courts[code] for code in sorted(self._courts)]
+
+    def card(self, key: CardKey) -> Card | None:
+        """What is remembered of a case record."""
+        return self._cards.get(key)
+
+    def cards(self, court: str, proceeding: str) -> list[Card]:
+        """The case records of a court and proceeding, by number."""
+        return [self._cards[key] for key in sorted(self._by_court.get((court, proceeding), ()))]
+
+    def count(self) -> int:
+        """How many case records are remembered."""
+        return len(self._cards)
+
+    def put_court(self, memory: CourtMemory) -> None:
+        """Remember a court."""
+        if self._courts.get(memory.court) != memory:
+            self._courts[memory.court] = memory
+            self._write("court", asdict(memory))
+
+    def put_card(self, card: Card, *, keep: bool = True) -> None:
+        """Remember a case record; without `keep` in memory only."""
+        if self._cards.get(card.key) != card:
+            self._add(card)
+            if keep:
+                self._write("card", asdict(card))
+
+    def change_court(self, code: str, **values: Any) -> CourtMemory:
+        """Remember something more of a court."""
+        memory = replace(self.court(code), **values)
+        self.put_court(memory)
+        return memory
+
+    def _add(self, card: Card) -> None:
+        self._cards[card.key] = card
+        self._by_court.setdefault((card.court, card.proceeding), set()).add(card.key)
+
+    def _write(self, kind: str, value: dict[str, Any]) -> None:
+        if self._handle < 0:
+            raise ValueError("this state was opened for reading")
+        short = {name: each for name, each in value.items() if each not in ("", {}, (), False)}
+        os.write(self._handle, json.dumps([kind, short], separators=(",", ":")).encode("ascii") + b"\n")
+
+    def _load(self) -> tuple[int, bool]:
+        """Read the file; how many lines it has, and whether the last was torn. A line that fits nothing is passed over: it costs
+        requests, and nothing is ever concluded from a row that is not remembered.
+        """
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return 0, False
+        lines = data.split(b"\n")
+        for line in lines:
+            try:
+                kind, value = json.loads(line)
+                if kind == "card":
+                    value["gone_at"] = tuple(value.get("gone_at", ()))
+                    self._add(Card(**value))
+                elif kind == "court":
+                    value["filled"] = {name: (pair[0], pair[1]) for name, pair in value.get("filled", {}).items()}
+                    known = {each.name for each in fields(CourtMemory)}
+                    memory = CourtMemory(**{name: each for name, each in value.items() if name in known})
+                    self._courts[memory.court] = memory
+            except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+                continue
+        return len(lines), bool(data) and not data.endswith(b"\n")
+
+    def _rewrite(self) -> None:
+        draft = self._path.with_suffix(".tmp")
+        draft.unlink(missing_ok=True)
+        self._handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        for memory in self._courts.values():
+            self._write("court", asdict(memory))
+        for card in self._cards.values():
+            self._write("card", asdict(card))
+        os.fsync(self._handle)
+        self.close()
+        draft.replace(self._path)

@@ -1,0 +1,139 @@
+"""Asking one window of one court, page by page, and saying how completely it was answered.
+
+Invariants
+- *Complete* is said only where every page up to the site's counter was read, the pages agree on the counter, ranges join without a gap,
+  no row was quarantined, and no case stands on two pages.
+- Rows that move while the pages are turned are noticed, and the window is asked again from its first page.
+- "Nothing found" is no zero here: whoever asked must prove it (law 4 of the house).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from courttally.collect.queries import ROWS_PER_PAGE, Form, Manner, listing_url
+from courttally.collect.talk import Answer, Ask, Talk
+from courttally.portal import Reading
+from courttally.portal.model import CaseSeen
+
+TURNS = 3
+"""How often a window whose rows move is asked from its first page."""
+MANY_ROWS = 500
+"""Rows above which a window is halved: the longer one turns pages, the likelier rows move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days first..last, both included, on one axis of dates of one court and proceeding."""
+
+    court: str
+    proceeding: str
+    axis: str
+    first: date
+    last: date
+
+    def halves(self) -> tuple[Window, Window] | None:
+        """Its two halves, the later first; None for a single day."""
+        if self.first >= self.last:
+            return None
+        middle = self.first + (self.last - self.first) // 2
+        return replace(self, first=middle + timedelta(days=1)), replace(self, last=middle)
+
+
+@dataclass(slots=True)
+class Ended:
+    """How a window was answered.
+
+    `state` is a state of the ledger, `zero` (nothing found, unproven), `misfit` (the site does not understand this form), `captcha`,
+    or `halve` (too many rows, or rows that would not stand still). `cases` are the rows read; `last` is the answer that ended it.
+    """
+
+    window: Window
+    state: str
+    reason: str = ""
+    found: int | None = None
+    cases: list[CaseSeen] = field(default_factory=list)
+    last: Answer | None = None
+    first_page: Reading | None = None
+
+
+# Kinds of page that answer a request for a list with: this form is not understood here.
+_MISFITS = frozenset({"wrong_query", "search_form", "module_off"})
+REASONS = {
+    "unsupported_filter": "the court does not know this filter",
+    "throttled": "throttled, and still so after pauses",
+    "unavailable": "temporarily unavailable, and still so after pauses",
+    "blocked": "blocked for reasons of security, and still so after pauses",
+    "not_found": "the site knows no such page",
+    "unknown": "an answer of a kind that was never seen",
+}
+
+
+def ask_window(manner: Manner, form: Form, window: Window, many: int = MANY_ROWS) -> Talk[Ended]:
+    """Ask a window in one form until its rows stand still, `TURNS` times at most."""
+    ended = Ended(window, "partial", "never asked")
+    for _ in range(TURNS):
+        ended, moved = yield from _turn_pages(manner, form, window, many)
+        if not moved:
+            return ended
+    if window.halves() is not None:
+        ended.state = "halve"
+    return ended
+
+
+def _turn_pages(manner: Manner, form: Form, window: Window, many: int) -> Talk[tuple[Ended, bool]]:
+    """Ask the pages from the first on. The second value says whether rows moved meanwhile."""
+    ended = Ended(window, "complete")
+    seen: set[tuple[int, int]] = set()
+    short = ""
+    page = 1
+    while True:
+        url = listing_url(manner, form, window.axis, window.first, window.last, page)
+        answer = yield Ask(window.court, url, "listing")
+        ended.last, reading = answer, answer.reading
+        if answer.kind == "no_data" and page > 1:
+            return _shortened(ended, "rows moved while the pages were turned"), True
+        if answer.kind != "listing" or reading is None:
+            return _refused(ended, answer), False
+        if page == 1:
+            ended.first_page, ended.found = reading, reading.found
+            if reading.found is not None and reading.found > many and window.halves() is not None:
+                return _shortened(ended, f"more than {many} rows", "halve"), False
+        if reading.found != ended.found:
+            return _shortened(ended, "the counter changed between pages"), True
+        before = len(ended.cases)
+        ended.cases += reading.cases
+        if reading.rows_quarantined:
+            short = "rows that did not match their header"
+        if reading.found is None or reading.range_to is None:
+            return _shortened(ended, "a page without the site's counter"), False
+        keys = [(case.srv_num, case.case_id) for case in reading.cases if case.case_id is not None]
+        if seen.intersection(keys) or reading.range_from != before + 1:
+            return _shortened(ended, "rows moved while the pages were turned"), not short
+        seen.update(keys)
+        if reading.range_to >= reading.found:
+            break
+        if len(reading.cases) < 1 or reading.range_to != page * ROWS_PER_PAGE:
+            return _shortened(ended, "pages are missing or overlap"), False
+        page += 1
+    if len(ended.cases) != ended.found:
+        short = short or "rows held differ from the site's counter"
+    return (_shortened(ended, short) if short else ended), False
+
+
+def _shortened(ended: Ended, reason: str, state: str = "partial") -> Ended:
+    ended.state, ended.reason = state, reason
+    return ended
+
+
+def _refused(ended: Ended, answer: Answer) -> Ended:
+    reading = answer.reading
+    if answer.kind == "no_data":
+        return _shortened(ended, "", "zero")
+    if answer.kind == "captcha_rejected" or (reading is not None and reading.asks_captcha):
+        return _shortened(ended, "the court asks for a captcha", "captcha")
+    if answer.kind in _MISFITS:
+        return _shortened(ended, "the site did not understand the request", "misfit")
+    reason = answer.error or REASONS.get(answer.kind, f"answered by a page of the kind {answer.kind.replace('_', ' ')}")
+    return _shortened(ended, reason, "partial" if ended.cases else "failed")
