@@ -35,6 +35,10 @@ _GOES_ON = typer.Option(
     None, "--goes-on-to", help="Let the world go on to this day, at a flat level; give the same day to every verb."
 )
 
+_NO_UID = typer.Option(
+    0, "--no-uid", min=0, max=100, help="In how many of a hundred courts and years no card shows a UID."
+)
+
 
 def _until(text: str | None) -> int | None:
     return None if text is None else _day(text, 0, "--goes-on-to")
@@ -60,6 +64,7 @@ def archive(
     faults: int = _FAULTS,
     every: int | None = _EVERY,
     goes_on: str | None = _GOES_ON,
+    no_uid: int = _NO_UID,
     extras: bool = typer.Option(False, "--extras", help="Also hearing lists, decisions and press items."),
     quiet: bool = typer.Option(False, "--quiet", help="Show no progress."),
 ) -> None:
@@ -70,7 +75,7 @@ def archive(
     from courttally.rehearsal.into_archive import write_archive
     from courttally.rehearsal.world import build
 
-    made = build(world.value, seed, family.value, _until(goes_on))
+    made = build(world.value, seed, family.value, _until(goes_on), no_uid)
     first, last = _day(since, made.start, "--from"), _day(until, made.end, "--to")
     columns = (
         TextColumn("[bold]simulated[/bold] {task.description}"),
@@ -116,6 +121,7 @@ def truth(
     faults: int = _FAULTS,
     every: int | None = _EVERY,
     goes_on: str | None = _GOES_ON,
+    no_uid: int = _NO_UID,
     log: Path | None = typer.Option(None, "--log", help="A log of 'serve': what whoever asked there has seen."),
 ) -> None:
     """Write what is true, and what was visible by a date, with every count that must come out."""
@@ -124,7 +130,7 @@ def truth(
     from courttally.rehearsal.truth import write_served, write_truth
     from courttally.rehearsal.world import build
 
-    made = build(world.value, seed, family.value, _until(goes_on))
+    made = build(world.value, seed, family.value, _until(goes_on), no_uid)
     if log is not None:
         asked = [_day(text, made.end, "--date") for text in day] if day else [made.end]
         with log.open(encoding="utf-8") as lines:
@@ -156,6 +162,7 @@ def serve(
     still: bool = typer.Option(False, "--still", help="The world's clock stands until it is moved over HTTP."),
     log: Path | None = typer.Option(None, "--log", help="A file that every answer is added to, as a line of JSON."),
     goes_on: str | None = _GOES_ON,
+    no_uid: int = _NO_UID,
 ) -> None:
     """Serve all simulated sites on one loopback port, chosen by the Host header."""
     from courttally.rehearsal.faults import Faults, Switches
@@ -163,7 +170,7 @@ def serve(
     from courttally.rehearsal.stage import Stage, WorldClock, first_moment
     from courttally.rehearsal.world import build
 
-    made = build(world.value, seed, family.value, _until(goes_on))
+    made = build(world.value, seed, family.value, _until(goes_on), no_uid)
     now = WorldClock(first_moment(_day(day, made.end, "--date")), clock_seconds, runs=not still)
     switched = Faults(str(seed), Switches.all_at(faults, rate, moving))
     run(Stage(made, now, switched, clock_seconds, log), port, typer.echo)

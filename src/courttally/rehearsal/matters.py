@@ -79,6 +79,8 @@ class Teller:
             slot.charges = [(posted, slot.charges[-1][1])]
         silent = policy.no_uid[0] <= received < policy.no_uid[1]
         record.uid_shown = not silent and not (previous and chance(rng, "no_link_uid"))
+        # After the draws: the same world, UIDs aside, whatever share of courts and years shows none.
+        record.uid_shown = record.uid_shown and not self.setting.shows_no_uid(court, received)
         if rng.randrange(10_000) < policy.unpublished:
             record.published, record.unpublished_because = False, "at random"
         first = slots[0].charges[0][1]

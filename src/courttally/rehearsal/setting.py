@@ -5,6 +5,7 @@ Invariants: nothing here changes while a world is told.
 
 import random
 from dataclasses import dataclass
+from datetime import date
 
 from courttally.courts import Court
 from courttally.rehearsal.policy import Policy
@@ -19,6 +20,13 @@ class Setting:
     courts: dict[str, Court]
     policies: dict[str, Policy]
     pulls: dict[str, tuple[tuple[str, ...], tuple[int, ...]]]
+    no_uid: int = 0
+    """Of a hundred courts and years, in how many no card shows a UID, on top of what the policies and clerks leave out."""
+
+    def shows_no_uid(self, court: str, received: int) -> bool:
+        """Whether the cards of a court show no UID for what was received in that year."""
+        year = date.fromordinal(received).year
+        return random.Random(f"{self.seed}/{self.family}/no uid/{court}/{year}").randrange(100) < self.no_uid
 
     def draw_court(self, rng: random.Random, article: str) -> str:
         """A court of first instance, by how much each pulls for an article (`other` for the rest)."""

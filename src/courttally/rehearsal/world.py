@@ -126,9 +126,9 @@ def _days(month: str) -> tuple[int, int]:
     return first, date(year + number // 12, number % 12 + 1, 1).toordinal() - first
 
 
-def build(name: str, seed: int, family: str = "published", until: int | None = None) -> World:
+def build(name: str, seed: int, family: str = "published", until: int | None = None, no_uid: int = 0) -> World:
     """Tell a world; with `until` it goes on to the end of that day's month, at the flat level after the last published
-    figures. Raises ValueError for a world or family that does not exist.
+    figures; in `no_uid` of a hundred courts and years no card shows a UID. Raises ValueError for a world or family that does not exist.
     """
     if name not in WORLDS or family not in FAMILIES:
         raise ValueError(f"no such world: --world is one of {', '.join(WORLDS)}, --family one of {', '.join(FAMILIES)}")
@@ -136,7 +136,7 @@ def build(name: str, seed: int, family: str = "published", until: int | None = N
     policies = {code: policy_for(f"{seed}/{family}", code, court.engines_seen) for code, court in courts.items()}
     if name == "small":
         policies |= _rare_engines(seed, courts, policies)
-    setting = Setting(str(seed), family, courts, policies, _pulls(seed, courts))
+    setting = Setting(str(seed), family, courts, policies, _pulls(seed, courts), no_uid)
     records: list[Record] = []
     count: Counter[tuple[str, str]] = Counter()
     for month, numbers, others in schedule(name, family, until):
