@@ -31,7 +31,7 @@ Home = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
 
 # Signals that report a circumstance, not something on a page that was left unread.
-CIRCUMSTANCES = frozenset({"card_without_address"})
+CIRCUMSTANCES = frozenset({"act_unlinked", "card_without_address", "press_unlinked"})
 
 
 def home_of(home: Path | None) -> Path:

@@ -123,6 +123,18 @@ def parse_pager_link(href: str) -> tuple[int | None, int | None, str] | None:
     return pair.get("deloid"), pair.get("new"), court[1].upper()
 
 
+_ACT_LINK = re.compile(
+    r"/?modules\.php\?(?=[^#]*\bname=sud_delo(?:&|$))(?=[^#]*\bname_op=doc(?:&|$))[^#]*?[?&]number=(\d{1,12})(?:&|$)",
+    re.ASCII,
+)
+
+
+def parse_act_link(href: str) -> int | None:
+    """The number of the decision that a link leads to, None where it leads elsewhere."""
+    found = _ACT_LINK.match(href) if len(href) <= 500 else None
+    return int(found[1]) if found else None
+
+
 def parse_case_link(href: str) -> CaseLink | None:
     """The case that a row's link leads to, or None where it leads elsewhere."""
     plain = _plain_link(href)
@@ -146,6 +158,9 @@ class Request:
     guid: str | None
     srv_num: int
     page: int
+    document: int | None
+    """The number of a decision (``name_op=doc``), and which of the texts under it."""
+    text_number: int | None
     vnkod: str | None
     hearing_date: date | None
     window_axis: str
@@ -197,6 +212,8 @@ def _card_request(url: str) -> Request | None:
         guid=link.guid,
         srv_num=link.srv_num,
         page=1,
+        document=None,
+        text_number=None,
         vnkod=None,
         hearing_date=None,
         window_axis="",
@@ -253,6 +270,8 @@ def parse_request(url: str) -> Request | None:
         guid=guid if _GUID.fullmatch(guid) else None,
         srv_num=_int(values.get("srv_num", ""), 4) or 1,
         page=_int(values.get("_page") or values.get("page", ""), 9) or 1,
+        document=_int(values.get("number", "")) if values.get("name_op", "").lower() == "doc" else None,
+        text_number=_int(values.get("text_number", ""), 4),
         vnkod=code.upper() if code.isascii() and code.isalnum() and len(code) == 8 else None,
         hearing_date=parse_day(values.get("h_date", "")).value,
         window_axis=axis,

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 from courttally.law.text import normalise
 from courttally.portal import cells as read
 from courttally.portal import sections
-from courttally.portal.addresses import Request, parse_uid_link
+from courttally.portal.addresses import Request, parse_act_link, parse_uid_link
 from courttally.portal.cells import Notes, described
 from courttally.portal.kinds import Marks
 from courttally.portal.model import CaseSeen, DocumentSeen, Reading
@@ -32,6 +32,7 @@ _DOCUMENT_TAB = re.compile(r"tab_id_Document(\d{1,4})")
 # Boxes in which VNKOD prints a table once more.
 _PRINTED_AGAIN = ("mobile", "printVersion")
 _NESTED_TABLES = 8
+_ACT_LINKS = 20
 _NESTING = 50
 
 
@@ -57,6 +58,7 @@ def read_card(reading: Reading, marks: Marks, payload: bytes, request: Request |
             notes.add("tab_missing", ("tab", tab.number, 0), tab.label)
         elif tab.code == "acts":
             case.documents = [*(case.documents or ()), *_documents(tab, payload, notes)]
+            case.act_ids = tuple(dict.fromkeys((*case.act_ids, *_act_ids(tab.node))))
         elif tab.code:
             _read_tab(reading, case, tab, notes)
         else:
@@ -195,6 +197,11 @@ def document_kind(label: str) -> str:
     """The code of the kind of decision that a tab's label names, "" when it is not known."""
     title = _DOCUMENT_TITLE.fullmatch(normalise(label))
     return DOCUMENT_KINDS.get((title[1] or "").strip(), "") if title else ""
+
+
+def _act_ids(node: LexborNode) -> list[int]:
+    links = node.css('a[href*="name_op=doc"]')[:_ACT_LINKS]
+    return [found for link in links if (found := parse_act_link(link.attributes.get("href") or "")) is not None]
 
 
 def _documents(tab: Tab, payload: bytes, notes: Notes) -> list[DocumentSeen]:

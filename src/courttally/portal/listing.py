@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from courttally import courts
 from courttally.law.text import normalise
 from courttally.portal import cells as read
-from courttally.portal.addresses import CaseLink, parse_case_link
+from courttally.portal.addresses import CaseLink, parse_act_link, parse_case_link
 from courttally.portal.cells import NO_DAY, NO_RESULT, Notes, Place, read_slots
 from courttally.portal.model import AccusedSeen, CaseSeen, HearingSeen, Reading
 from courttally.portal.tables import Row, text_up_to
@@ -101,6 +101,8 @@ def _row(reading: Reading, at: dict[str, int], row: Row, number: int, notes: Not
         text = texts[index]
         if field == "acts":
             case.act = _act(row, index)
+            act_id = parse_act_link(row.links.get(index, ""))
+            case.act_ids = (act_id,) if act_id is not None else ()
         elif field == "persons":
             case.accused = _accused(case, text, ("list", number, index), notes, upper=upper)
         elif field == "received":

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised whenever the same bytes may read to other records; every stored record carries it."""
 
 NAME = "⟦name⟧"
@@ -165,13 +165,21 @@ class ComplaintSeen:
 
 @dataclass(slots=True)
 class DocumentSeen:
-    """A decision's text on the page: its kind's code, where it starts (bytes), its length and digest; never the text."""
+    """A decision's text on the page: its kind's code, where it starts (bytes), its length and digest; never the text.
+
+    On a page of its own also what its heading prints of the case; None: nothing, or nothing sure.
+    """
 
     index: int
     kind: str
     offset: int
     length: int
     digest: str
+    number: str | None = None
+    earlier: tuple[str, ...] = ()
+    uid: str | None = None
+    day: date | None = None
+    court: str | None = None
 
 
 @dataclass(slots=True)
@@ -195,6 +203,8 @@ class CaseSeen:
     result_date: Day | None = None
     in_force: Day | None = None
     act: str | None = None
+    act_ids: tuple[int, ...] = ()
+    """The numbers of the decisions that the record's own links lead to."""
     consideration: str | None = None
     lower_region: str | None = None
     """The two digits that the portal gives the region of the court below."""
@@ -241,6 +251,10 @@ class PressSeen:
     offset: int
     length: int
     digest: str
+    number: str | None = None
+    """The one case number that it prints."""
+    decided: date | None = None
+    """The one day that it gives to the court's decision."""
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from courttally.portal.addresses import parse_request
 from courttally.portal.card import describe, document_bodies, document_kind, tabs_of
 from courttally.portal.cells import UNMAPPED, Notes, described
 from courttally.portal.export_row import decision_of_row, is_export_row
+from courttally.portal.headings import facts_of_press, head_of_act
 from courttally.portal.kinds import Marks, classify, marks_of
 from courttally.portal.model import Day, Page, PressSeen, Reading
 from courttally.portal.tables import line_of, parse, text_up_to, to_utf8
@@ -34,7 +35,10 @@ def read_decision(reading: Reading, node: LexborNode, payload: bytes, notes: Not
     if not kind:
         notes.add("document_kind_unmapped", ("acts", 1, 0), text_up_to(node, _HEAD)[:_HEAD])
     offset = max(payload.find(b"id='content'"), payload.find(b'id="content"'), payload.find(b"id=content"), 0)
-    reading.documents = [describe(1, kind or UNMAPPED, offset, node)]
+    document, head = describe(1, kind or UNMAPPED, offset, node), head_of_act(paragraphs(node))
+    document.number, document.earlier, document.uid = head.number, head.earlier, head.uid
+    document.day, document.court = head.day, head.court
+    reading.documents = [document]
 
 
 def kind_of_text(node: LexborNode) -> str:
@@ -65,6 +69,7 @@ def read_press(reading: Reading, marks: Marks, payload: bytes, notes: Notes) -> 
         notes.add("press_date_missing")
     notes.seen(published.value)
     length, sha = described(line_of(body) if body is not None else "")
+    number, decided = facts_of_press([line for node in (title, body) if node is not None for line in paragraphs(node)])
     title_length, title_sha = described(line_of(title) if title is not None else "")
     reading.press = [
         PressSeen(
@@ -74,6 +79,8 @@ def read_press(reading: Reading, marks: Marks, payload: bytes, notes: Notes) -> 
             offset=max(payload.find(b"printVersionBody"), 0),
             length=length,
             digest=sha,
+            number=number,
+            decided=decided,
         )
     ]
 

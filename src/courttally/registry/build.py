@@ -31,6 +31,7 @@ from courttally.registry.load import Answered, listing_pages, load_seen, load_si
 from courttally.registry.reading import read_batch, to_table
 from courttally.registry.resolve import Versions, versions_of
 from courttally.registry.schema import KNOWN, SEEN, TABLES
+from courttally.registry.texts import link_texts
 
 BATCH = 200
 _FEW_JOBS = 8  # below some 1,600 captures a second process costs more to start than it saves
@@ -176,15 +177,17 @@ def _known_tables(seen: dict[str, pa.Table], answers: decisions.Answers) -> dict
     identified = identify(load_sightings(seen, answered))
     lookup = load_seen(seen, answered)
     rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in KNOWN}
-    signals = set(identified.signals)
+    links = link_texts(seen, timed_sightings(identified), lookup, answers)
+    signals = {*identified.signals, *links.signals}
     for record, timed, closed_on in timed_sightings(identified):
-        made = versions_of(record, timed, closed_on, lookup)
+        made = versions_of(record, timed, closed_on, lookup, links.by_record.get(record, ()))
         _close(rows, made, closed_on)
         signals.update(made.signals)
     rows["aliases"] = [(t.provisional, t.record, t.known_from) for t in identified.takeovers]
     rows["coverage"] = coverage_rows(listing_pages(seen))
     rows["registry_signals"] = list(signals)
-    rows["review"] = review_rows(seen, answers)
+    rows["review"] = review_rows(seen, answers) + links.review
+    rows["text_links"] = links.rows
     tables = {}
     for name, found in rows.items():
         table = to_table(found, TABLES[name].schema)

@@ -48,13 +48,18 @@ Answers = dict[tuple[str, str], Answer]
 """(signal, digest) -> the answer in force."""
 
 
+LINKS = frozenset({"act_unlinked", "press_unlinked"})
+"""Signals of a text that belongs to no record: answered with the key of the record that it is about."""
+_RECORD = re.compile(r"[0-9A-Za-zА-Яа-яЁё._:@/~-]{10,150}")
+
+
 def path(home: Path) -> Path:
     """The ledger's file."""
     return home / "decisions.jsonl"
 
 
 def allowed(signal: str) -> tuple[str, ...]:
-    """The codes that may answer a signal, ``ignore`` last."""
+    """The codes that may answer a signal, ``ignore`` last. The signals of :data:`LINKS` also take a record's key."""
     section = SECTIONS.get(signal)
     if section is None:
         return (IGNORE,)
@@ -92,7 +97,8 @@ def answer(home: Path, *, signal: str, digest: str, code: str, who: str, why: st
         raise ValueError(
             "a wording is named by its digest, 64 hexadecimal digits, as 'courttally review --list' prints it"
         )
-    if code != WITHDRAWN and code not in allowed(signal):
+    linked = signal in LINKS and code.count(":") >= 4 and _RECORD.fullmatch(code) is not None
+    if code != WITHDRAWN and code not in allowed(signal) and not linked:
         raise ValueError(f"'{code}' does not answer {signal}: use one of {', '.join(allowed(signal))}")
     if not who.strip() or not why.strip():
         raise ValueError("a decision needs who and why")

@@ -86,7 +86,7 @@ def _add_other(rows: Rows, capture: str, reading: Reading) -> None:
     for n, item in enumerate(reading.press):
         rows["press_seen"].append(
             (capture, n, reading.court, item.published.value, item.title_length, item.title_digest, item.offset, item.length,
-             item.digest)
+             item.digest, item.number, item.decided)
         )  # fmt: skip
     _add_documents(rows, capture, -1, reading.documents)
 
@@ -94,7 +94,20 @@ def _add_other(rows: Rows, capture: str, reading: Reading) -> None:
 def _add_documents(rows: Rows, capture: str, seq: int, documents: Iterable[DocumentSeen]) -> None:
     for n, document in enumerate(documents):
         rows["documents_seen"].append(
-            (capture, seq, n, document.kind, document.offset, document.length, document.digest)
+            (
+                capture,
+                seq,
+                n,
+                document.kind,
+                document.offset,
+                document.length,
+                document.digest,
+                document.number,
+                " ".join(document.earlier),
+                document.uid,
+                document.day,
+                document.court,
+            )
         )
 
 
@@ -112,7 +125,8 @@ def _page_row(capture: Capture, reading: Reading, request: Request | None) -> tu
     return (
         capture.capture_id, capture.payload_digest, capture.origin, reading.kind, reading.engine, reading.court,
         reading.court_basis, reading.branch, reading.proceeding, reading.delo_id, reading.new,
-        request.name_op if request else "", request.page if request else None, query_key(capture.url, reading.court),
+        request.name_op if request else "", request.srv_num if request else None,
+        request.document if request else None, request.text_number if request else None, request.page if request else None, query_key(capture.url, reading.court),
         request.window_axis if request else "", request.window_from if request else None,
         request.window_to if request else None, request.filtered if request else False, request is not None,
         capture.status, fetched, capture.imported_at if fetched is None else None, included,
@@ -162,7 +176,8 @@ def _case_rows(rows: Rows, capture: str, seq: int, case: CaseSeen, reading: Read
             received.value, received.raw, case.received is not None, case.judge, outcome,
             result.rule if result else None, result.ground if result else None, decided.value, decided.raw,
             case.result_date is not None, in_force.value, in_force.raw, case.in_force is not None,
-            case.act if case.act is not None else ("yes" if case.documents else None), case.consideration,
+            case.act if case.act is not None else ("yes" if case.documents else None),
+            " ".join(map(str, case.act_ids)) or None, case.consideration,
             len(accused) if accused is not None else None, bool(accused) and all(slot.has_result for slot in accused or ()),
             case.events is not None, appeal_result, case.about, case.lower_region, case.lower_court, case.lower_number,
             " ".join(case.lower_earlier), case.lower_judge,

@@ -18,7 +18,7 @@ from typing import Any
 
 from courttally.law import outcomes
 from courttally.registry.identity import Sighting
-from courttally.registry.sentences import SentenceSeen
+from courttally.registry.sentences import Linked, SentenceSeen
 from courttally.registry.state import State, state_of
 
 
@@ -106,8 +106,15 @@ def _later(new: Sighting, old: Sighting) -> bool:
     return (new.digest, new.ref) < (old.digest, old.ref)
 
 
-def versions_of(record: str, timed: Sequence[tuple[Sighting, date]], closed_on: date | None, seen: Seen) -> Versions:
-    """All versions of ``record``. ``closed_on``: the day on which another record took it over."""
+def versions_of(
+    record: str,
+    timed: Sequence[tuple[Sighting, date]],
+    closed_on: date | None,
+    seen: Seen,
+    texts: Sequence[Linked] = (),
+) -> Versions:
+    """All versions of ``record``. ``closed_on``: the day on which another record took it over; ``texts``: decisions and press items
+    on pages of their own that are linked to it."""
     made = Versions()
     best: dict[str, Sighting] = {}
     current: dict[str, Any] = {}
@@ -115,6 +122,10 @@ def versions_of(record: str, timed: Sequence[tuple[Sighting, date]], closed_on: 
     by_day: dict[date, list[Sighting]] = {}
     for sighting, day in timed:
         by_day.setdefault(day, []).append(sighting)
+    for linked in texts:
+        for turn in (linked.since, linked.until):
+            if turn is not None:
+                by_day.setdefault(turn, [])
     last: State | None = None
     guid: str | None = None
     simulated, second_hand = False, True
@@ -129,11 +140,16 @@ def versions_of(record: str, timed: Sequence[tuple[Sighting, date]], closed_on: 
             second_hand = second_hand and sighting.second_hand
             changed = _take(sighting, best, current, refs, seen) or changed
             made.signals += [(record, sighting.capture, "date_in_future")] * _shows_future(sighting, seen)
+        if texts:
+            now = tuple(each.text for each in texts if each.since <= day and (each.until is None or day < each.until))
+            changed = changed or current.get("texts", ()) != now
+            current["texts"] = now
         if not changed:
             continue  # most sightings show what was known: a listing is fetched again and again
         # The record's own sightings come first; one that it took over names no case_id.
+        current["sentences_in"] = refs.get("sentences", "")
         state = state_of(record, timed[0][0], guid, current, simulated=simulated, second_hand=second_hand)
-        made.signals += [(record, refs[field].partition("#")[0], code) for code, field in state.signals]
+        made.signals += [(record, refs.get(field, field).partition("#")[0], code) for code, field in state.signals]
         if state != last:
             _emit(made, day, state, refs, seen)
             last = state
@@ -203,7 +219,7 @@ def _value(sighting: Sighting, name: str, seen: Seen) -> Any:
         case "events":
             return _is_stayed(seen.events.get(sighting.ref, ()))
         case "sentences":
-            return tuple(seen.sentences[sighting.ref])
+            return (tuple(seen.sentences[sighting.ref]), sighting.second_hand)
     raise ValueError(f"no field {name}")
 
 
@@ -216,7 +232,7 @@ def _emit(made: Versions, day: date, state: State, refs: Mapping[str, str], seen
         result_row = results[n].row if len(results) == len(slots) else -1
         made.accused.append((day, *row, slots[n].row, result_row))
     made.charges += [(day, *row) for row in state.charges]
-    made.sentences += [(day, *row, refs["sentences"]) for row in state.sentences]
+    made.sentences += [(day, *row) for row in state.sentences]
 
 
 _REFS = ("number", "uid", "received", "result", "result_date", "slots", "slot_results", "events")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _MEANINGS: dict[str, str] = {
     "branch_unknown": "an exported row whose charges do not name the Criminal Code: kept, in no count",
+    "act_unlinked": "a decision on a page of its own that fits no case, or several: its sentence is in no count",
     "bytes_replaced": "bytes that belong to no character were replaced",
     "card_end_missing": "the card lacks its closing stamp: it may be cut off",
     "card_without_address": "a card saved without its address: it is known by UID or number only",
@@ -44,7 +45,9 @@ _MEANINGS: dict[str, str] = {
     "pair_unlisted": "a kind of proceeding that is not listed",
     "part_not_in_force": "a charge under a part that was not in force when the case was received",
     "press_body_missing": "a press item without its text",
+    "press_disagrees": "a press item and a decision, or two press items, tell different sentences: a decision counts, press items alone do not",
     "press_date_missing": "a press item without the day it was posted",
+    "press_unlinked": "a press item that tells a sentence and fits no case, or several: it is in no count",
     "proceeding_disagrees": "heading and address name different proceedings",
     "proceeding_unknown": "neither address nor heading name the proceeding",
     "record_without_key": "a row without link, UID, or number and date: it cannot be told from others",

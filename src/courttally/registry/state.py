@@ -17,7 +17,7 @@ from typing import Any
 from courttally import courts
 from courttally.law.statutes import is_wartime, severity
 from courttally.registry.identity import Sighting
-from courttally.registry.sentences import UNKNOWN, by_slot
+from courttally.registry.sentences import UNKNOWN, settle
 
 _Row = tuple[Any, ...]
 _SUSPENDED = {True: "yes", False: "no", None: UNKNOWN}
@@ -28,7 +28,7 @@ _NO_RESULT = ("", "", "", None)
 class State:
     """What is known of one record: its own columns, and its rows in the tables of slots, charges and sentences.
 
-    ``signals``: (code, field whose sighting it is about).
+    ``signals``: (code, field whose sighting it is about, or the page itself).
     """
 
     head: _Row
@@ -77,7 +77,7 @@ def state_of(
     )
     if any(charge[_IN_FORCE] is False for charge in charges):
         signals.append(("part_not_in_force", "slots"))
-    return State(head, accused, charges, _sentences(record, current.get("sentences", ()), len(slots)), tuple(signals))
+    return State(head, accused, charges, _sentences(record, slots, current, signals), tuple(signals))
 
 
 _IN_FORCE = 11
@@ -120,11 +120,19 @@ def _dotted(text: str) -> int:
     return int(head[:6]) * 1000 + (int(tail[:3]) if tail else 0)
 
 
-def _sentences(record: str, found: tuple[Any, ...], slots: int) -> tuple[_Row, ...]:
-    """The sentences known of the slots, from the latest sighting that carries a decision's text."""
+def _sentences(
+    record: str, slots: tuple[Any, ...], current: Mapping[str, Any], signals: list[tuple[str, str]]
+) -> tuple[_Row, ...]:
+    """The sentences known of the slots, from the latest sighting that carries decisions and from the texts linked to the record."""
+    inline, second_hand = current.get("sentences", ((), False))
+    charged = [frozenset((charge[0], charge[1] or UNKNOWN) for charge in of_slot) for _, of_slot in slots]
+    found, odd = settle(inline, (current.get("sentences_in", ""), second_hand), current.get("texts", ()), charged)
+    signals += odd
     return tuple(
-        (record, n, one.evidence, one.outcome, one.kind, one.months, one.days, one.fine, _SUSPENDED[one.suspended],
-         one.probation_months, one.regime, one.convicted, one.requalified)
-        for n, one in enumerate(by_slot(found, slots))
+        (record, n, one.sentence.evidence, one.sentence.outcome, one.sentence.kind, one.sentence.months, one.sentence.days,
+         one.sentence.fine, _SUSPENDED[one.sentence.suspended], one.sentence.probation_months, one.sentence.regime,
+         one.sentence.convicted, one.sentence.requalified, one.second_hand, one.ref, one.sentence.document, one.sentence.rule,
+         one.sentence.begins, one.sentence.ends)
+        for n, one in enumerate(found)
         if one is not None
     )  # fmt: skip

@@ -234,3 +234,12 @@ def alias_of(engine: Engine, record: str) -> str | None:
     """The record that took over a provisional key."""
     rows = engine.rows("SELECT record FROM aliases WHERE provisional = $record", {"record": record})
     return rows[0][0] if rows else None
+
+
+def text_links(engine: Engine, as_of: date) -> list[Row]:
+    """(capture, kind, way or reason, record or "", candidates) of every decision or press item on a page of its own that says
+    something of a person, as of a day."""
+    return engine.rows(
+        f"SELECT capture, kind, way, record, candidates FROM text_links WHERE {_CURRENT} ORDER BY capture",
+        {"as_of": as_of},
+    )
