@@ -144,3 +144,76 @@ def test_what_was_covered_on_a_day_follows_from_what_was_seen_by_then(last: int)
         if row[12] <= day(last)
     ]
     assert whole == coverage_rows([each for each in pages if each.included_on <= day(last)])
+
+
+def asked(state: str, on: int, **values: Any) -> dict[str, Any]:
+    """An entry of the collector's ledger about the window of `page`, asked at noon."""
+    fields: dict[str, Any] = {
+        "court": "25GV0001", "proceeding": "first", "axis": "received", "window_from": START.isoformat(), "window_to": END.isoformat(),
+        "state": state, "asked_at": f"{day(on).isoformat()}T09:00:00Z", "reason": None if state == "complete" else f"why {state}",
+    }  # fmt: skip
+    return fields | values
+
+
+def spans(pages: list[ListingPage], entries: list[dict[str, Any]]) -> list[tuple[str, str, Any, Any]]:
+    return [(row[8], row[9], row[12], row[13]) for row in coverage_rows(pages, entries)]
+
+
+def test_a_window_that_only_the_ledger_knows_has_its_state_and_reason() -> None:
+    entries = [asked("failed", 1), asked("failed", 2), asked("disallowed", 3)]
+    assert spans([], entries) == [
+        ("failed", "why failed", day(1), day(3)),
+        ("disallowed", "why disallowed", day(3), None),
+    ]
+
+
+def test_the_ledger_alone_makes_nothing_complete() -> None:
+    assert spans([], [asked("complete", 1)]) == []
+
+
+def test_a_failure_stands_until_a_list_of_the_window_is_held() -> None:
+    assert spans([page(on=3)], [asked("failed", 1), asked("complete", 3)]) == [
+        ("complete", "", day(3), None),
+        ("failed", "why failed", day(1), day(3)),
+    ]
+
+
+def test_a_later_failure_takes_nothing_back() -> None:
+    assert spans([page(on=1)], [asked("complete", 1), asked("failed", 4)]) == [("complete", "", day(1), None)]
+
+
+def test_of_the_same_day_the_ledger_may_say_that_a_list_is_not_complete() -> None:
+    pages = [page("a", on=1), page("b", on=2)]
+    assert spans(pages, [asked("partial", 1), asked("complete", 2)]) == [
+        ("partial", "why partial", day(1), day(2)),
+        ("complete", "", day(2), None),
+    ]
+
+
+def test_the_ledger_cannot_make_a_partial_list_complete() -> None:
+    assert states([page(rows=1)]) == [(row[8], row[9]) for row in coverage_rows([page(rows=1)], [asked("complete", 1)])]
+
+
+def test_another_window_another_court_and_a_narrowed_list_are_not_meant() -> None:
+    others = [
+        asked("failed", 1, court="25GV0004"),
+        asked("failed", 1, window_to="2024-12-30"),
+        asked("failed", 1, axis="result"),
+    ]
+    for entry in others:
+        assert ("complete", "", day(1), None) in spans([page(on=1)], [entry])
+    narrowed = coverage_rows([page(filtered=True, on=1)], [asked("failed", 1)])
+    assert sorted(row[8] for row in narrowed) == ["failed", "partial"]
+
+
+def test_a_list_that_became_shorter_is_complete_without_its_former_last_page() -> None:
+    first, second, last = three()
+    again = [
+        page("d", on=5, page=1, found=50, range_from=1, range_to=25, rows=25),
+        page("e", on=5, page=2, found=50, range_from=26, range_to=50, rows=25),
+    ]
+    assert states([first, second, last, *again]) == [("complete", ""), ("complete", "")]
+    assert states([first, second, last, empty("n", on=5), page("control", on=5, query="r")])[-2:] == [
+        ("complete", ""),
+        ("complete", ""),
+    ]

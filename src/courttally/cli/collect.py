@@ -147,10 +147,9 @@ def _collect(home: Path, config: Config, portal: str, since: date | None, *, qui
 
     place, pace, stamp, config = _paces(portal, config, home)
     with common.progress_bar(quiet=quiet) as progress:
-        report = asyncio.run(
+        return asyncio.run(
             run(home, config, portal=place, pace=pace, stamp=stamp, rhythm=config.rhythm(since), progress=progress)
         )
-    return report
 
 
 def _dry_run(home: Path, config: Config, since: date | None, *, json: bool) -> None:

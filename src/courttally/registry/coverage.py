@@ -1,17 +1,23 @@
-"""Coverage of imported listings: which windows were asked for, and how completely they are held.
+"""Coverage: which windows were asked for, and how completely they are held.
 
 Invariants (DESIGN, *coverage*): the window is the request's date filters; it is complete when all pages up to the site's counter
 are held and agree, else partial. A request with further filters (an article, a person) covers only what it asked for and is
 partial for the court. Without a URL the window is unknown and partial. A card alone covers nothing. A "no data" answer is a
 zero only where the same form brought rows at that court on the same day (law 4); else it is partial.
+
+What the collector asked is held as captures like any list, and is judged by them. Its ledger adds what no capture shows: windows that failed or
+are disallowed, with the reason, until a list of the same window is held; and a complete one is not complete where the ledger says
+of the same day that it is not. A ledger alone makes nothing complete.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from courttally.registry.moscow import moscow_date
 
 ROWS_PER_PAGE = 25
 
@@ -44,8 +50,16 @@ class ListingPage:
     quarantined: int
 
 
-def coverage_rows(pages: Iterable[ListingPage]) -> list[Row]:
-    """Versions of windows in the order of the ``coverage`` table's columns."""
+_Window = tuple[str, str, str, date, date]
+"""Court, proceeding, axis, first and last day of a window of the collector's."""
+_Said = dict[date, tuple[str, str]]
+"""Moscow day -> the ledger's last word of that day: state and reason."""
+
+
+def coverage_rows(pages: Iterable[ListingPage], ledger: Iterable[Mapping[str, object]] = ()) -> list[Row]:
+    """Versions of windows in the order of the ``coverage`` table's columns. ``ledger``: entries of the archive's coverage ledger."""
+    said = _said(ledger)
+    held_from: dict[_Window, date] = {}
     queries: dict[tuple[str, str, str, str], list[ListingPage]] = {}
     proven: set[tuple[str, str, str, date]] = set()
     for page in sorted(pages, key=lambda p: (p.included_on, p.rank, p.digest, p.capture)):
@@ -54,10 +68,20 @@ def coverage_rows(pages: Iterable[ListingPage]) -> list[Row]:
             proven.add((page.court, page.branch, page.proceeding, page.included_on))
     rows: list[Row] = []
     for (court, proceeding, branch, query), held in sorted(queries.items()):
-        versions = _versions(held, proven)
+        first = held[0]
+        words: _Said = {}
+        if (
+            first.window_from is not None
+            and first.window_to is not None
+            and branch == "criminal"
+            and not first.filtered
+        ):
+            window = (court, proceeding, first.axis, first.window_from, first.window_to)
+            words = said.get(window, {})
+            held_from[window] = min(first.included_on, held_from.get(window, first.included_on))
+        versions = _versions(held, proven, words)
         for n, (day, value) in enumerate(versions):
             until = versions[n + 1][0] if n + 1 < len(versions) else None
-            first = held[0]
             rows.append(
                 (
                     court,
@@ -73,13 +97,44 @@ def coverage_rows(pages: Iterable[ListingPage]) -> list[Row]:
                     until,
                 )
             )
+    for window, words in sorted(said.items()):
+        rows += _asked_rows(window, words, held_from.get(window))
+    return rows
+
+
+def _said(ledger: Iterable[Mapping[str, object]]) -> dict[_Window, _Said]:
+    said: dict[_Window, _Said] = {}
+    for entry in ledger:
+        first, last = (date.fromisoformat(str(entry[name])) for name in ("window_from", "window_to"))
+        window = (str(entry["court"]), str(entry["proceeding"]), str(entry["axis"]), first, last)
+        day = moscow_date(datetime.fromisoformat(str(entry["asked_at"])))
+        said.setdefault(window, {})[day] = (str(entry["state"]), str(entry["reason"] or ""))
+    return said
+
+
+def _asked_rows(window: _Window, words: _Said, held_from: date | None) -> list[Row]:
+    """What the ledger says of a window before any list of it is held."""
+    court, proceeding, axis, first, last = window
+    states: list[tuple[date, tuple[str, str]]] = []
+    for day, word in sorted(words.items()):
+        if (held_from is None or day < held_from) and word[0] != "complete" and (not states or states[-1][1] != word):
+            states.append((day, word))
+    query = f"asked:{axis}:{first}:{last}"
+    rows: list[Row] = []
+    for n, (day, (state, reason)) in enumerate(states):
+        until = states[n + 1][0] if n + 1 < len(states) else held_from
+        rows.append(
+            (court, "criminal", proceeding, query, axis, first, last, False, state, reason, None, 0, day, until)
+        )
     return rows
 
 
 _State = tuple[str, str, int | None, int]
 
 
-def _versions(held: list[ListingPage], proven: set[tuple[str, str, str, date]]) -> list[tuple[date, _State]]:
+def _versions(
+    held: list[ListingPage], proven: set[tuple[str, str, str, date]], words: _Said
+) -> list[tuple[date, _State]]:
     latest: dict[int, ListingPage] = {}
     versions: list[tuple[date, _State]] = []
     for n, page in enumerate(held):
@@ -88,10 +143,20 @@ def _versions(held: list[ListingPage], proven: set[tuple[str, str, str, date]]) 
             latest[page.page] = page
         if n + 1 < len(held) and held[n + 1].included_on == page.included_on:
             continue
-        state = _state(list(latest.values()), proven)
+        state = _state(_standing(list(latest.values())), proven)
+        word = words.get(page.included_on)
+        if state[0] == "complete" and word is not None and word[0] != "complete":
+            state = (*word, *state[2:])
         if not versions or versions[-1][1] != state:
             versions.append((page.included_on, state))
     return versions
+
+
+def _standing(pages: list[ListingPage]) -> list[ListingPage]:
+    """Without pages that lie behind the end of the list as it was last seen: rows were taken away since, and nobody can ask for them."""
+    newest = max(pages, key=lambda page: (page.rank, page.digest))
+    last = 1 if newest.kind == "no_data" else -(-newest.found // ROWS_PER_PAGE) if newest.found is not None else None
+    return pages if last is None else [page for page in pages if page.page <= max(last, newest.page)]
 
 
 def _state(pages: list[ListingPage], proven: set[tuple[str, str, str, date]]) -> _State:
