@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from courttally.archive import Archive
+from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
 from courttally.registry import decisions
 from courttally.registry import snapshot as snapshots
@@ -92,7 +92,7 @@ def build(
     seen = _seen_tables(archive, state)
     say("working out case records", 0, 1)
     answers = decisions.answers(home)
-    known = _known_tables(seen, answers)
+    known = _known_tables(seen, answers, CoverageLedger(home).entries())
     say("working out case records", 1, 1)
     tables = seen | known
     pages = tables["pages"]
@@ -172,7 +172,9 @@ def _seen_tables(archive: Archive, state: Path) -> dict[str, pa.Table]:
     return found
 
 
-def _known_tables(seen: dict[str, pa.Table], answers: decisions.Answers) -> dict[str, pa.Table]:
+def _known_tables(
+    seen: dict[str, pa.Table], answers: decisions.Answers, ledger: list[dict[str, object]]
+) -> dict[str, pa.Table]:
     answered = Answered(seen, answers)
     identified = identify(load_sightings(seen, answered))
     lookup = load_seen(seen, answered)
@@ -184,7 +186,7 @@ def _known_tables(seen: dict[str, pa.Table], answers: decisions.Answers) -> dict
         _close(rows, made, closed_on)
         signals.update(made.signals)
     rows["aliases"] = [(t.provisional, t.record, t.known_from) for t in identified.takeovers]
-    rows["coverage"] = coverage_rows(listing_pages(seen))
+    rows["coverage"] = coverage_rows(listing_pages(seen), ledger)
     rows["registry_signals"] = list(signals)
     rows["review"] = review_rows(seen, answers) + links.review
     rows["text_links"] = links.rows
