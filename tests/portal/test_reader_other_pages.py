@@ -11,7 +11,7 @@ from reader_kit import GUID, HOST, Block, codes, primary_card, primary_url, read
 
 import courttally
 from courttally.law.text import normalise
-from courttally.portal import Page, decision_text, text_at
+from courttally.portal import Page, decision_text, read, text_at
 from courttally.portal.model import HIDDEN, NAME
 from courttally.registry import signals
 
@@ -212,3 +212,11 @@ def test_every_signal_that_can_be_raised_has_a_meaning_and_every_meaning_a_signa
     assert raised - signals.codes() == set()
     named = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert signals.codes() - named == set()
+
+
+def test_rules_for_robots_are_told_by_their_address_and_are_no_unread_page() -> None:
+    rules = Page(b"User-agent: *\nDisallow: /modules.php\n", f"{HOST}/robots.txt", status=200)
+    assert (read(rules).kind, codes(read(rules))) == ("robots", [])
+    assert read(Page(b"<html><body>?</body></html>", f"{HOST}/robots.txt", status=200)).kind == "unknown"
+    assert read(Page(rules.payload, f"{HOST}/modules.php?name=robots.txt", status=200)).kind == "unknown"
+    assert read(Page(b"", f"{HOST}/robots.txt", status=404)).kind == "not_found"

@@ -28,6 +28,7 @@ from courttally.portal.vocabulary import (
 )
 
 _NO_HEARINGS = re.compile(r"на \d\d\.\d\d\.\d{4} дел не назначено")
+_ROBOTS = re.compile(r"https?://[^/?#]+/robots\.txt")  # rules for robots are no page: a site may answer them by one all the same
 _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
 
@@ -106,6 +107,8 @@ def classify(page: Page, tree: LexborHTMLParser, marks: Marks, request: Request 
     by_status = _by_status(page)
     if by_status:
         return Kind(by_status)
+    if page.url is not None and _ROBOTS.fullmatch(page.url) and not page.payload.lstrip().startswith(b"<"):
+        return Kind("robots")
     found = _card(marks) or _listing(marks) or _by_state(tree, marks, request) or _other(tree, marks, request)
     return found or Kind("unknown")
 

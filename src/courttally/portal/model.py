@@ -29,6 +29,7 @@ KINDS = (
     "press_item",
     "search_form",
     "export_row",
+    "robots",
     "no_data",
     "captcha_rejected",
     "wrong_query",
