@@ -9,6 +9,8 @@ from courttally.archive.capture import (
     Clock,
     Origin,
     Progress,
+    RedactedError,
+    RefusedError,
     make_capture_id,
     parse_time,
     time_text,
@@ -18,6 +20,7 @@ from courttally.archive.imports import ImportReport
 from courttally.archive.index import SCHEMA as INDEX_SCHEMA
 from courttally.archive.index import Place
 from courttally.archive.ledger import LedgerState, append_ledger, read_ledger
+from courttally.archive.redact import Redaction
 from courttally.archive.store import Archive, DiskUsage, WarcFile
 from courttally.archive.verify import Problem, VerifyReport
 from courttally.archive.writer import ArchiveBusyError, Writer
@@ -37,6 +40,9 @@ __all__ = [
     "Place",
     "Problem",
     "Progress",
+    "RedactedError",
+    "Redaction",
+    "RefusedError",
     "VerifyReport",
     "WarcFile",
     "Writer",

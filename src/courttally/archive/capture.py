@@ -34,6 +34,14 @@ class ArchiveError(Exception):
     """
 
 
+class RedactedError(ArchiveError):
+    """The payload of this capture was redacted: a tombstone stands in its place, and the ledger says who and why."""
+
+
+class RefusedError(ValueError):
+    """These bytes were redacted here; they are not taken again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One answer of a site with its request. Court and URL are as given, unresolved.

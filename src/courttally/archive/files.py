@@ -11,12 +11,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from courttally.archive.capture import Clock
-from courttally.archive.index import Place, row, write_index
+from courttally.archive.index import Place, read_index, row, write_index
 from courttally.archive.known import Known
 from courttally.archive.layout import Layout, sync_folder
 from courttally.archive.ledger import append_ledger, read_ledger
+from courttally.archive.opened import SealedError, open_evidence
 from courttally.archive.record import Stored, decode_capture
 from courttally.archive.warc import Damage, NotWholeError, Record, decode_record, scan, unpack
 
@@ -43,6 +45,20 @@ def read_at(handle: int, place: Place) -> Record:
     if len(member) != place.length:
         raise NotWholeError("the file ends before the record does")
     return decode_record(unpack(member), place.offset, place.length)
+
+
+def member_at(stream: BinaryIO, place: Place) -> bytes:
+    """The compressed bytes of the record at a place of an open file. Raises NotWholeError."""
+    stream.seek(place.offset)
+    member = stream.read(place.length)
+    if len(member) != place.length:
+        raise NotWholeError("the file ends before the record does")
+    return member
+
+
+def record_at(stream: BinaryIO, place: Place) -> Record:
+    """The record at a place of an open file. Raises NotWholeError."""
+    return decode_record(unpack(member_at(stream, place)), place.offset, place.length)
 
 
 def file_digest(path: Path) -> str:
@@ -80,7 +96,7 @@ def rename_closed(layout: Layout, name: str) -> None:
 def walk(layout: Layout, name: str, path: Path, known: Known) -> Iterator[Walked | Damage]:
     """Every record of an evidence file, told from the file alone (and `known` for the originals of revisits)."""
     own: dict[str, tuple[Place, int]] = {}
-    with path.open("rb") as stream:
+    with path.open("rb") if path.suffix == ".open" else open_evidence(layout, name) as stream:
         for record in scan(stream):
             if isinstance(record, Damage):
                 yield record
@@ -103,6 +119,8 @@ def _payload_of(
     layout: Layout, stored: Stored, at: Place, own: dict[str, tuple[Place, int]], known: Known
 ) -> tuple[Place, int]:
     capture = stored.capture
+    if stored.record_type == "tombstone":
+        return at, 0
     if stored.record_type != "revisit":
         own.setdefault(capture.payload_digest, (at, len(capture.payload)))
         return at, len(capture.payload)
@@ -111,6 +129,13 @@ def _payload_of(
     place = known.payload(capture.payload_digest)
     if place is None:
         raise NotWholeError("the record refers to a payload that the archive does not hold")
-    with layout.evidence(place.file).open("rb") as stream:
-        original = decode_capture(read_at(stream.fileno(), place))
-    return place, len(original.capture.payload)
+    try:
+        with open_evidence(layout, place.file) as stream:
+            return place, len(decode_capture(record_at(stream, place)).capture.payload)
+    except SealedError:
+        pass  # the original lies in a sealed file whose key is not here: its index knows the size
+    index = read_index(layout.index_of(place.file), ["offset", "payload_bytes"])
+    sizes = dict(zip(index["offset"].to_pylist(), index["payload_bytes"].to_pylist(), strict=True))
+    if place.offset not in sizes:
+        raise NotWholeError("the record refers to a payload that the archive does not hold")
+    return place, int(sizes[place.offset])

@@ -2,8 +2,8 @@
 
 Columns (Parquet, in the order of the file):
 `capture_id`, `payload_digest`, `url`, `method`, `status`, `fetched_at` and `imported_at` (UTC, microseconds),
-`court_stated`, `origin`: as in Capture; `record_type`: response, resource or revisit; `payload_bytes`: size of the
-payload; `offset`, `length`: place of the record in its file, in bytes; `payload_file`, `payload_offset`,
+`court_stated`, `origin`: as in Capture; `record_type`: response, resource, revisit or tombstone (a redacted capture);
+`payload_bytes`: size of the payload; `offset`, `length`: place of the record in its file, in bytes; `payload_file`, `payload_offset`,
 `payload_length`: the record that holds the payload: the record itself, or of a revisit the original.
 """
 

@@ -17,6 +17,7 @@ class Known:
         self._payloads: dict[bytes, int] = {}
         self._files: list[str] = []
         self._numbers: dict[str, int] = {}
+        self._refused: set[bytes] = set()
 
     def load(self, layout: Layout, name: str) -> None:
         """Take in the index of one closed file."""
@@ -25,7 +26,7 @@ class Known:
             columns = [batch.column(column).to_pylist() for column in _COLUMNS]
             for capture_id, payload_digest, file, offset, length, record_type in zip(*columns, strict=True):
                 self.add_capture(capture_id)
-                if record_type != "revisit":
+                if record_type not in ("revisit", "tombstone"):
                     self.add_payload(payload_digest, Place(file, offset, length))
 
     def has(self, capture_id: str) -> bool:
@@ -52,6 +53,14 @@ class Known:
             return None
         mask = (1 << 48) - 1
         return Place(self._files[packed >> 96], packed >> 48 & mask, packed & mask)
+
+    def refuse(self, payload_digest: str) -> None:
+        """Remember that a payload was redacted here."""
+        self._refused.add(_raw(payload_digest))
+
+    def refused(self, payload_digest: str) -> bool:
+        """Whether a payload was redacted here, so that it must not be taken again."""
+        return _raw(payload_digest) in self._refused
 
 
 def _raw(payload_digest: str) -> bytes:

@@ -3,6 +3,8 @@
     archive/warc/00000001-import.warc.gz       evidence, closed, written once
     archive/warc/00000002-collect.warc.gz.open evidence, being written (or left by a crash)
     archive/warc/NAME.torn                     what a crash tore, kept
+    archive/warc/NAME.age                      a closed file that was sealed: encrypted to a recipient, the plain one gone
+    archive/warc/*.draft                       half a copy of what is still whole elsewhere
     archive/index/00000001-import.parquet      one row a capture; can always be rebuilt from the evidence
     archive/imports.jsonl, archive/coverage.jsonl   ledgers
     archive/writer.lock                        held while somebody writes
@@ -19,6 +21,7 @@ from pathlib import Path
 
 CLOSED = ".warc.gz"
 OPEN = ".warc.gz.open"
+SEALED = ".age"
 _NAME = re.compile(r"(\d{8})-(import|collect)\.warc\.gz")
 
 
@@ -58,6 +61,19 @@ class Layout:
             raise ValueError("an archive file is named like 00000001-import.warc.gz")
         return self.warc / name
 
+    def sealed(self, name: str) -> Path:
+        """Path of a closed file when it is sealed. Raises ValueError as `evidence`."""
+        return self.warc / (self.evidence(name).name + SEALED)
+
+    def on_disk(self, name: str) -> Path:
+        """Path of a closed file as it lies there: plain, or sealed."""
+        plain = self.evidence(name)
+        return plain if plain.exists() or not self.sealed(name).exists() else self.sealed(name)
+
+    def sealed_names(self) -> list[str]:
+        """Names of the closed files that are held sealed only, sorted."""
+        return [name for name in self.closed_names() if not self.evidence(name).exists()]
+
     def index_of(self, name: str) -> Path:
         """Path of the index of a file."""
         return self.index / (self.evidence(name).name.removesuffix(CLOSED) + ".parquet")
@@ -68,8 +84,9 @@ class Layout:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def closed_names(self) -> list[str]:
-        """Names of the closed evidence files, sorted."""
-        return sorted(path.name for path in self._listed() if _NAME.fullmatch(path.name))
+        """Names of the closed evidence files, plain or sealed, sorted."""
+        names = {path.name.removesuffix(SEALED) for path in self._listed()}
+        return sorted(name for name in names if _NAME.fullmatch(name))
 
     def open_names(self) -> list[str]:
         """Names (without `.open`) of evidence files that were begun and not closed, sorted."""

@@ -16,6 +16,7 @@ from courttally.archive.index import write_index
 from courttally.archive.known import Known
 from courttally.archive.layout import Layout, sync_folder
 from courttally.archive.ledger import append_ledger
+from courttally.archive.redact import complete, redactions
 from courttally.archive.warc import Damage
 
 _PIECE = 1 << 20
@@ -29,6 +30,9 @@ def mend(layout: Layout, known: Known, clock: Clock) -> list[str]:
     done: list[str] = []
     for draft in (*layout.warc.glob("*.draft"), *layout.index.glob("*.tmp")):
         draft.unlink()  # half a copy of what is still whole elsewhere
+    done += complete(layout, clock)
+    for redaction in redactions(layout):
+        known.refuse(redaction.payload_digest)
     for name in layout.closed_names():
         if not layout.index_of(name).exists():
             _rebuild_index(layout, name, known)

@@ -6,7 +6,8 @@ Invariants
   a date must be there: the import time stands in for an unknown fetched time).
 - A capture with a status is a `response`, one without a `resource`; the same payload again is a `revisit` of the first.
 - The payload is stored decoded, so the HTTP head names the encodings it came with as `X-Original-...`.
-- Room for a redaction: a record with the field `Courttally-Tombstone` is reserved, and nothing writes one yet.
+- A redacted capture is a `metadata` record without content whose field `Courttally-Tombstone` keeps id, payload digest, method
+  and times, and nothing that a person wrote: no URL, no headers, no stated court.
 """
 
 import json
@@ -28,7 +29,7 @@ from courttally.archive.capture import (
 )
 from courttally.archive.warc import NotWholeError, Record, encode_record
 
-RecordType = Literal["response", "resource", "revisit"]
+RecordType = Literal["response", "resource", "revisit", "tombstone"]
 OWN_FIELD = "Courttally-Capture"
 TOMBSTONE_FIELD = "Courttally-Tombstone"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -37,6 +38,9 @@ FORMAT = 1
 _NAMESPACE = uuid.UUID("6f1d2c7e-38a4-5d0b-9c55-0f6a7be4d210")
 _ID = re.compile(r"c-[0-9a-f]{24}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_STONE_KEYS = frozenset(
+    {"format", "capture_id", "payload_digest", "method", "fetched_at", "imported_at", "origin", "redacted_at"}
+)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _URI = re.compile(r"https?://[!-~]+")
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
@@ -61,7 +65,7 @@ _OWN_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A capture read from one record. Of a revisit the payload is empty here: it lies in the original."""
+    """A capture read from one record. Of a revisit the payload is empty here: it lies in the original. Of a tombstone it is gone."""
 
     capture: Capture
     record_type: RecordType
@@ -102,6 +106,27 @@ def encode_capture(capture: Capture, original: Capture | None) -> bytes:
     return encode_record(fields, block)
 
 
+def encode_tombstone(capture: Capture, redacted_at: datetime) -> bytes:
+    """The record that stands in the place of a redacted capture. The same capture and time give the same bytes."""
+    stone = {
+        "format": FORMAT,
+        "capture_id": capture.capture_id,
+        "payload_digest": capture.payload_digest,
+        "method": capture.method,
+        "fetched_at": None if capture.fetched_at is None else time_text(capture.fetched_at),
+        "imported_at": time_text(capture.imported_at),
+        "origin": capture.origin,
+        "redacted_at": time_text(redacted_at),
+    }
+    fields = [
+        ("WARC-Type", "metadata"),
+        ("WARC-Record-ID", record_urn(capture.capture_id)),
+        ("WARC-Date", time_text(redacted_at)),
+        (TOMBSTONE_FIELD, json.dumps(stone, sort_keys=True, separators=(",", ":"), ensure_ascii=True)),
+    ]
+    return encode_record(fields, b"")
+
+
 def encode_warcinfo(name: str, created: datetime) -> bytes:
     """The first record of every file: which software wrote it, and how to read our own field."""
     block = (
@@ -126,6 +151,9 @@ def decode_capture(record: Record) -> Stored:
 
     The digests are taken at their word here (gzip has its own checksum); `check_capture` recomputes them.
     """
+    stone = record.get(TOMBSTONE_FIELD.lower())
+    if stone is not None:
+        return Stored(_from_stone(stone, record), "tombstone")
     own = record.get(OWN_FIELD.lower())
     if own is None:
         raise NotWholeError("the record has no capture in it")
@@ -146,6 +174,9 @@ def decode_capture(record: Record) -> Stored:
 def check_capture(record: Record, stored: Stored) -> list[str]:
     """Recompute block digest, payload digest and capture id; what does not agree, one sentence each."""
     capture = stored.capture
+    if stored.record_type == "tombstone":
+        fits = record.get("warc-record-id") == record_urn(capture.capture_id)
+        return [] if fits else ["the capture id does not follow from the tombstone"]
     problems: list[str] = []
     if record.get("warc-block-digest") != digest(record.block):
         problems.append("the block digest does not match")
@@ -224,6 +255,17 @@ def _from_own(text: str) -> Capture:
         payload=b"",
         origin=origin,
     )
+
+
+def _from_stone(text: str, record: Record) -> Capture:
+    try:
+        stone = json.loads(text)
+    except ValueError:
+        raise NotWholeError("the tombstone is not JSON") from None
+    if not isinstance(stone, dict) or stone.keys() != _STONE_KEYS or stone["format"] != FORMAT or record.block:
+        raise NotWholeError("the tombstone is of a format that this version does not know")
+    own = {key: value for key, value in stone.items() if key != "redacted_at"}
+    return _from_own(json.dumps({**own, "url": None, "status": None, "court_stated": None, "headers": []}))
 
 
 def _warc_date(capture: Capture) -> str:

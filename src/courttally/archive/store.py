@@ -12,18 +12,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from courttally.archive.capture import ArchiveError, Capture, Clock, Origin, Progress
-from courttally.archive.files import read_at
+from courttally.archive.capture import ArchiveError, Capture, Clock, Origin, Progress, RedactedError
+from courttally.archive.files import member_at, record_at
 from courttally.archive.imports import Importer, ImportReport
 from courttally.archive.index import Place, read_index
 from courttally.archive.layout import Layout
 from courttally.archive.ledger import append_ledger
+from courttally.archive.opened import open_evidence
 from courttally.archive.record import decode_capture
+from courttally.archive.redact import Redaction, redact, redactions
 from courttally.archive.verify import VerifyReport, verify
 from courttally.archive.warc import NotWholeError
 from courttally.archive.writer import ROTATE_BYTES, Writer
@@ -103,7 +106,7 @@ class Archive:
         """The closed files, sorted by name."""
         found: list[WarcFile] = []
         for name in self._layout.closed_names():
-            size = self._layout.evidence(name).stat().st_size
+            size = self._layout.on_disk(name).stat().st_size
             try:
                 rows = pq.read_metadata(self._layout.index_of(name)).num_rows
             except (OSError, pa.ArrowInvalid):
@@ -112,34 +115,52 @@ class Archive:
         return found
 
     def index(self, name: str) -> pa.Table:
-        """The index of a file: columns as in `archive.index`. Raises ArchiveError where it is missing or damaged."""
+        """The index of a file, redacted captures left out: columns as in `archive.index`.
+
+        Raises ArchiveError where it is missing or damaged.
+        """
         try:
-            return read_index(self._layout.index_of(name))
+            table = read_index(self._layout.index_of(name))
         except (OSError, pa.ArrowInvalid):
             raise _index_error(name) from None
+        return table.filter(pc.not_equal(table["record_type"], "tombstone"))
+
+    def redacted(self) -> int:
+        """How many captures were redacted."""
+        return sum(len(ids) for made in redactions(self._layout) for ids in made.captures.values())
+
+    def redact(self, capture_ids: Sequence[str], *, who: str, why: str, clock: Clock) -> list[Redaction]:
+        """Take the payloads of captures out of the archive, and with them every capture that has the same payload.
+
+        Raises ValueError without who and why, KeyError for an id that is not held, ArchiveError where a file is sealed
+        or damaged, ArchiveBusyError while somebody else writes.
+        """
+        with Writer(self._layout, clock, "import"):
+            return redact(self._layout, capture_ids, who=who, why=why, clock=clock)
 
     def read(self, name: str, locations: Sequence[tuple[int, int]]) -> Iterator[Capture]:
         """The captures at these (offset, length), in this order. Raises ArchiveError at the first that is not whole."""
         with ExitStack() as opened:
-            handles: dict[str, int] = {}
+            streams: dict[str, BinaryIO] = {}
 
-            def handle(file: str) -> int:
-                if file not in handles:
+            def stream(file: str) -> BinaryIO:
+                if file not in streams:
                     try:
-                        stream = opened.enter_context(self._layout.evidence(file).open("rb"))
+                        streams[file] = opened.enter_context(open_evidence(self._layout, file))
                     except FileNotFoundError:
                         raise ArchiveError(f"{file} is not in the archive; run 'courttally verify'") from None
-                    handles[file] = stream.fileno()
-                return handles[file]
+                return streams[file]
 
             for offset, length in locations:
                 at = Place(name, offset, length)
                 try:
-                    stored = decode_capture(read_at(handle(name), at))
+                    stored = decode_capture(record_at(stream(name), at))
+                    if stored.record_type == "tombstone":
+                        raise RedactedError(f"{name}, byte {offset}: this capture was redacted; its page is gone")
                     capture = stored.capture
                     if stored.record_type == "revisit":
                         at = self._original(name, offset)
-                        original = decode_capture(read_at(handle(at.file), at)).capture
+                        original = decode_capture(record_at(stream(at.file), at)).capture
                         if original.payload_digest != capture.payload_digest:
                             raise NotWholeError("this is not the original that a revisit refers to")
                         capture = replace(capture, payload=original.payload)
@@ -176,6 +197,17 @@ class Archive:
         layout = self._layout
         warc, index, ledgers = (_folder_bytes(folder) for folder in (layout.warc, layout.index, layout.root))
         return DiskUsage(warc, index, ledgers, warc + index + ledgers)
+
+    def members(self, places: Sequence[Place]) -> Iterator[bytes]:
+        """The compressed records at these places, byte for byte as they lie in their files. Raises ArchiveError."""
+        for place in places:
+            try:
+                with open_evidence(self._layout, place.file) as stream:
+                    yield member_at(stream, place)
+            except (FileNotFoundError, NotWholeError):
+                raise ArchiveError(
+                    f"{place.file}, byte {place.offset}: no whole record; run 'courttally verify'"
+                ) from None
 
     def verify(self, progress: Progress | None = None) -> VerifyReport:
         """Prove every record, index and ledger. Writes nothing."""

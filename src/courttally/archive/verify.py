@@ -2,7 +2,7 @@
 
 Checked: the seal (SHA-256) of every file, the walk over its records without gap, block and payload digests and capture
 ids, every index row against its record and every record against the index, the originals of revisits, no capture
-stored twice, and the chains of both ledgers. Reads everything, writes nothing.
+stored twice, every tombstone against the ledger, and the chains of both ledgers. Reads everything, writes nothing.
 """
 
 import fcntl
@@ -17,7 +17,8 @@ from courttally.archive.index import SCHEMA, Place, read_index
 from courttally.archive.known import Known
 from courttally.archive.layout import Layout
 from courttally.archive.ledger import read_ledger
-from courttally.archive.record import check_capture
+from courttally.archive.record import Stored, check_capture
+from courttally.archive.redact import redactions
 from courttally.archive.warc import Damage
 
 _BACKUP = "bring the file back from a backup"
@@ -42,13 +43,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was proved, and what could not be. `being_written` names files that a writer has open now: not checked."""
+    """What was proved, and what could not be. `being_written` names files that a writer has open now: not checked.
+
+    `redacted`: captures whose payload was taken out, by the ledger's word. `sealed`: files whose key is not here; they
+    are proved as wholes, their records (not among `captures`) are not.
+    """
 
     files: int
     captures: int
     ledger_lines: int
     problems: tuple[Problem, ...]
     being_written: tuple[str, ...]
+    redacted: int = 0
+    sealed: tuple[str, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -68,6 +75,8 @@ class _Verification:
         self._known = Known()
         self._sealed = seals(layout)
         self._seals_proved = True
+        self._redacted = {name for made in redactions(layout) for names in made.captures.values() for name in names}
+        self._tombstones = 0
 
     def run(self, progress: Progress | None) -> VerifyReport:
         layout = self._layout
@@ -75,7 +84,7 @@ class _Verification:
         writing = layout.open_names() if _locked(layout) else []
         lines = self._ledgers()
         self._leftovers(names, writing)
-        sizes = [layout.evidence(name).stat().st_size for name in names]
+        sizes = [layout.on_disk(name).stat().st_size for name in names]
         captures, done = 0, 0
 
         def told(within: int) -> None:
@@ -89,7 +98,7 @@ class _Verification:
                 self._add(name, None, f"the file cannot be read ({problem.strerror})", "look at its mode and the disk")
             done += size
             told(0)
-        return VerifyReport(len(names), captures, lines, tuple(self._problems), tuple(writing))
+        return VerifyReport(len(names), captures, lines, tuple(self._problems), tuple(writing), self._tombstones)
 
     def _add(self, file: str, offset: int | None, what: str, way_out: str) -> None:
         self._problems.append(Problem(file, offset, what, way_out))
@@ -147,12 +156,13 @@ class _Verification:
         if found.stored is None or found.row is None:
             return 0
         offset, capture = found.record.offset, found.stored.capture
+        self._redaction(name, found.stored, offset)
         for what in check_capture(found.record, found.stored):
             self._add(name, offset, what, _BACKUP)
         if self._known.has(capture.capture_id):
             self._add(name, offset, "the same capture is stored twice", "report it: a writer should never do that")
         self._known.add_capture(capture.capture_id)
-        if found.stored.record_type != "revisit":
+        if found.stored.record_type not in ("revisit", "tombstone"):
             self._known.add_payload(capture.payload_digest, Place(name, offset, found.record.length or 0))
         if rows is None:
             return 1
@@ -163,6 +173,16 @@ class _Verification:
             wrong = ", ".join(column for column in SCHEMA.names if row[column] != found.row[column])
             self._add(name, offset, f"the index differs from the record: {wrong}", _REINDEX)
         return 1
+
+    def _redaction(self, name: str, stored: Stored, offset: int) -> None:
+        """Hold a record against the redactions of the ledger."""
+        owed = stored.capture.capture_id in self._redacted
+        if stored.record_type == "tombstone":
+            self._tombstones += 1
+            if not owed and self._seals_proved:
+                self._add(name, offset, "a tombstone of which the ledger knows nothing", "find out who put it there")
+        elif owed:
+            self._add(name, offset, "the ledger says that this capture was redacted; it is still here", _MENDS)
 
     def _index_rows(self, name: str) -> dict[int, dict[str, object]] | None:
         path = self._layout.index_of(name)

@@ -11,6 +11,7 @@ compresses well and twice as fast, so it writes.
 
 import io
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,6 +65,21 @@ def pack(raw: bytes) -> bytes:
     writer.write(raw)
     writer.close()  # without it the tail of the member is lost in silence
     return buffer.getvalue()
+
+
+def pack_exactly(raw: bytes, length: int) -> bytes:
+    """One gzip member of exactly `length` bytes that holds these bytes; what is left over is a comment in its head.
+
+    Raises ValueError where they do not fit.
+    """
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = deflater.compress(raw) + deflater.flush()
+    spare = length - len(body) - 18
+    if spare < 0:
+        raise ValueError("the record does not fit into the place of the other")
+    flags, comment = (0, b"") if spare == 0 else (16, b" " * (spare - 1) + b"\0")
+    head = _GZIP_MAGIC + struct.pack("<BLBB", flags, 0, 2, 255)
+    return head + comment + body + struct.pack("<LL", zlib.crc32(raw), len(raw))
 
 
 def unpack(member: bytes) -> bytes:

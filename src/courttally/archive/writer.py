@@ -19,16 +19,18 @@ from courttally.archive.capture import (
     Capture,
     Clock,
     Origin,
+    RefusedError,
     Statement,
     digest,
     make_capture_id,
     utc,
 )
-from courttally.archive.files import close_file, read_at, write_all
+from courttally.archive.files import close_file, read_at, record_at, write_all
 from courttally.archive.index import Place, row
 from courttally.archive.known import Known
 from courttally.archive.layout import Layout, file_name, sync_folder
 from courttally.archive.mend import mend
+from courttally.archive.opened import has_key, open_evidence
 from courttally.archive.record import RecordType, decode_capture, encode_capture, encode_warcinfo
 from courttally.archive.warc import LARGEST_BLOCK, NotWholeError, pack
 
@@ -66,6 +68,7 @@ class Writer:
         self._hash = hashlib.sha256()
         self._rows: list[dict[str, object]] = []
         self._settled = True
+        self._has_key = has_key(layout.home)
 
     def __enter__(self) -> "Writer":
         self._layout.make()
@@ -107,8 +110,8 @@ class Writer:
     ) -> str:
         """Store one capture and return its id; a capture that is held already is counted, not stored again.
 
-        `fetched_at` is aware, or None where unknown; `payload` has its encodings undone. Raises ValueError naming the
-        kind of value that cannot be true, OSError where the disk refuses.
+        `fetched_at` is aware, or None where unknown; `payload` has its encodings undone. Raises RefusedError for bytes
+        that were redacted here, ValueError naming the kind of value that cannot be true, OSError where the disk refuses.
         """
         stated = Statement(url, method, status, fetched_at, court, tuple(headers), payload, digest(payload))
         return self._put(stated, payload)
@@ -120,11 +123,24 @@ class Writer:
         """
         if stated.payload is not None:
             return self._put(stated, stated.payload)
-        place = self._known.payload(stated.payload_digest)
+        self._refuse_redacted(stated.payload_digest)
+        place = self._readable(stated.payload_digest)
         return None if place is None else self._put(stated, self._read(place).payload)
+
+    def _refuse_redacted(self, payload_digest: str) -> None:
+        if self._known.refused(payload_digest):
+            raise RefusedError("these bytes were redacted from this archive and are not taken again")
+
+    def _readable(self, payload_digest: str) -> Place | None:
+        """Where a payload lies that can be read; one in a sealed file without its key is stored once more instead."""
+        place = self._known.payload(payload_digest)
+        if place is None or place.file == self._name or self._has_key or self._layout.evidence(place.file).exists():
+            return place
+        return None
 
     def _put(self, stated: Statement, payload: bytes) -> str:
         stated = stated.checked()
+        self._refuse_redacted(stated.payload_digest)
         if len(payload) > LARGEST_PAYLOAD:
             raise ValueError(f"the payload is larger than {LARGEST_PAYLOAD >> 20} MiB")
         capture_id = make_capture_id(
@@ -133,7 +149,7 @@ class Writer:
         if self._known.has(capture_id):
             self.duplicates += 1
             return capture_id
-        place = self._known.payload(stated.payload_digest)
+        place = self._readable(stated.payload_digest)
         original = None if place is None else self._read(place)
         capture = Capture(
             capture_id=capture_id,
@@ -170,8 +186,8 @@ class Writer:
         try:
             if place.file == self._name:
                 return decode_capture(read_at(self._handle, place)).capture
-            with self._layout.evidence(place.file).open("rb") as stream:
-                return decode_capture(read_at(stream.fileno(), place)).capture
+            with open_evidence(self._layout, place.file) as stream:
+                return decode_capture(record_at(stream, place)).capture
         except NotWholeError as problem:
             raise ArchiveError(
                 f"{place.file}, byte {place.offset}: {problem}; bring the file back from a backup, then run verify"
