@@ -68,6 +68,7 @@ class Counted:
         self.snapshot = snapshot
         self.as_of = as_of_date(snapshot, as_of)
         self._units: dict[tuple[str, Scope], tuple[Unit, ...]] = {}
+        self._kept: dict[tuple[str, Scope], list[tuple[Unit, date | None]]] = {}
 
     def at(self, as_of: date) -> Counted:
         """The same registry as of another day."""
@@ -91,9 +92,12 @@ class Counted:
         metric = METRICS[metric_id]
         if not metric.first_instance:
             raise ValueError(f"{metric_id} is counted by 'count' only")
-        keep = Unit._fields.index(f"keeps_{metric.keep}")
-        day = Unit._fields.index(expr.DATE[metric.basis])
-        return [(unit, unit[day]) for unit in self.units(metric.unit, scope) if unit[keep]]
+        found = self._kept.get((metric_id, scope))
+        if found is None:
+            keep, day = f"keeps_{metric.keep}", expr.DATE[metric.basis]
+            units = self.units(metric.unit, scope)
+            found = self._kept[metric_id, scope] = [(unit, getattr(unit, day)) for unit in units if getattr(unit, keep)]
+        return found
 
     def figures(self, question: Question) -> list[Figure]:
         """The figures of a question by ``lead``, as ``count`` would give them. Raises ValueError for another attribution."""

@@ -65,8 +65,8 @@ def _matters(metric: Metric) -> str:
     One order serves both ends: by received day, records without a usable one after those with, then by key.
     """
     return f"""held AS (
-    SELECT *, CASE WHEN uid_valid AND uid <> '' THEN 'uid:' || uid ELSE record END AS matter
-    FROM records WHERE {_AS_OF} AND {_FIRST_INSTANCE}),
+    SELECT r.*, m.matter FROM (SELECT * FROM records WHERE {_AS_OF} AND {_FIRST_INSTANCE}) r
+    JOIN (SELECT record AS member, matter FROM matters WHERE {_AS_OF}) m ON m.member = r.record),
 ranked AS (
     SELECT *, row_number() OVER (PARTITION BY matter ORDER BY received NULLS LAST, record) AS nth,
            row_number() OVER (PARTITION BY matter ORDER BY received DESC NULLS FIRST, record DESC) AS from_last,
@@ -152,3 +152,32 @@ def statement(
     return f"""{_facts(metric, all_articles=all_articles, parts=parts, lead=lead, columns=extra)}SELECT {columns}count(DISTINCT key) AS value, count(DISTINCT CASE WHEN second_hand THEN key END) AS second_hand,
     list_sort(list(DISTINCT key)) AS keys
 FROM facts WHERE {" AND ".join(conditions)} {group}"""
+
+
+FIRST_SEEN = f"""SELECT record, min(known_from) FROM records
+WHERE known_from <= $as_of AND {_FIRST_INSTANCE} GROUP BY record ORDER BY record"""
+"""(record, first day on which it was seen) of everything that counts."""
+
+FIRST_ARTICLES = f"""WITH firsts AS (
+    SELECT record, min(known_from) AS known_from FROM charges WHERE known_from <= $as_of GROUP BY record),
+ranked AS (
+    SELECT c.record, c.article, row_number() OVER (PARTITION BY c.record ORDER BY {_LEAD_ORDER}) AS rank
+    FROM charges c JOIN firsts f ON f.record = c.record AND f.known_from = c.known_from
+    WHERE list_contains($articles::VARCHAR[], c.article))
+SELECT record, article FROM ranked WHERE rank = 1 ORDER BY record"""
+"""(record, lead article in scope when it was first seen with a charge)."""
+
+LOOKS = """SELECT court, window_from, window_to, known_from FROM coverage
+WHERE branch = 'criminal' AND proceeding = 'first' AND state = 'complete' AND NOT filtered AND axis IN ('', 'received', 'both')
+    AND known_from <= $as_of ORDER BY court, known_from, window_from"""
+"""(court, from, to, day) of every complete look at a list by day received; open ends are null."""
+
+POSTED = """SELECT s.court, s.case_id, min(e.posted) FROM events_seen e
+JOIN sightings s ON s.capture = e.capture AND s.seq = e.seq JOIN pages p ON p.capture = s.capture
+WHERE p.included_on <= $as_of AND s.branch = 'criminal' AND s.proceeding = 'first' AND e.posted IS NOT NULL AND s.case_id IS NOT NULL
+GROUP BY s.court, s.case_id ORDER BY s.court, s.case_id"""
+"""(court, case id, earliest posting day that the court itself prints) of cards of criminal first instance."""
+
+NUMBERS = f"""SELECT DISTINCT r.court, r.number, r.received, r.record FROM records r
+WHERE r.known_from <= $as_of AND {_FIRST_INSTANCE} AND r.number IS NOT NULL ORDER BY r.court, r.number, r.record"""
+"""(court, case number, day received, record) of every number that any version of a record bore."""

@@ -1,0 +1,164 @@
+"""Gaps: numbers that courts gave and nobody was shown, and how many of those cases may be in scope.
+
+Invariants: courts number cases in sequence each year (a number never seen below the highest seen belongs to a case that was never
+published, or was removed before anybody looked); a range is never added to a count. How many of the missing are in scope cannot be known,
+so it is told under three stated mechanisms, and the widest range is the one that is published:
+
+``at random``
+    the court shows every case with the same chance: the missing are as the shown of that court and year;
+``by article``
+    the court hides by article: its whole docket, shown and missing, is made up as the dockets of the other courts of that year;
+``by policy``
+    the court hides cases in scope up to three times as readily as others, or three times less.
+
+Recent numbers are left out: a case that is only late is not missing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_NUMBER = re.compile(r"(\d{1,2})-(\d{1,5})/(\d{4})")
+LATE = 60
+"""Days for which a number may be late and not missing."""
+ODDS = 3.0
+"""How many times as readily, or less, a court may hide cases in scope (mechanism ``by policy``)."""
+LEVEL = 0.95
+MECHANISMS = ("at random", "by article", "by policy")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A number that a case bore: court, the number as printed, day received, record, and whether the case is in scope."""
+
+    court: str
+    number: str
+    received: date | None
+    record: str
+    in_scope: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourtYear:
+    """One court's numbers of one year: the highest seen, how many are missing below it, cases shown and those in scope."""
+
+    court: str
+    year: int
+    index: str
+    highest: int
+    missing: int
+    shown: int
+    in_scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Cases in scope among the missing numbers."""
+
+    low: int
+    high: int
+
+
+def sequences(numbered: Iterable[Numbered], as_of: date) -> tuple[CourtYear, ...]:
+    """Every court and year with at least one number. A number in brackets (the case's earlier one) was seen too."""
+    border = as_of - timedelta(LATE)
+    seen: dict[tuple[str, int, str], set[int]] = defaultdict(set)
+    settled: dict[tuple[str, int, str], int] = defaultdict(int)
+    members: dict[tuple[str, int, str], dict[str, bool]] = defaultdict(dict)
+    for item in numbered:
+        for place, found in enumerate(_NUMBER.finditer(item.number)):
+            key = item.court, int(found[3]), found[1]
+            number = int(found[2])
+            seen[key].add(number)
+            if item.received is not None and item.received <= border and item.received.year == key[1]:
+                settled[key] = max(settled[key], number)
+            if place == 0:
+                members[key][item.record] = members[key].get(item.record, False) or item.in_scope
+    return tuple(
+        CourtYear(
+            *key, highest := settled[key], highest - sum(1 for number in seen[key] if number <= highest),
+            len(members[key]), sum(members[key].values()),
+        )
+        for key in sorted(seen)
+        if settled[key]
+    )  # fmt: skip
+
+
+def ranges(found: Sequence[CourtYear]) -> dict[str, Range]:
+    """The range of cases in scope among all missing numbers, by mechanism, and ``widest``."""
+    missing = [item for item in found if item.missing]
+    peers = _peers(found)
+    made = {
+        "at random": _range([_at_random(item) for item in missing]),
+        "by article": _range([_by_article(item, *peers[item.year, item.index]) for item in missing]),
+        "by policy": Range(
+            _range([_at_random(item, 1 / ODDS) for item in missing]).low,
+            _range([_at_random(item, ODDS) for item in missing]).high,
+        ),
+    }
+    widest = Range(min(item.low for item in made.values()), max(item.high for item in made.values()))
+    return {**made, "widest": widest}
+
+
+def _at_random(item: CourtYear, odds: float = 1.0) -> list[float]:
+    """Chances of 0, 1, … of the missing in scope, given those shown; ``odds``: of being hidden, in scope against others."""
+    return _beta_binomial(item.missing, (item.in_scope + 0.5) * odds, item.shown - item.in_scope + 0.5)
+
+
+def _by_article(item: CourtYear, share: float, strength: float) -> list[float]:
+    """The same, if the whole docket is made up like those of the peers: beta of mean ``share`` and weight ``strength``."""
+    docket = _beta_binomial(item.shown + item.missing, share * strength, (1 - share) * strength)
+    chances = docket[item.in_scope : item.in_scope + item.missing + 1]
+    total = sum(chances)
+    return [chance / total for chance in chances] if total > 0 else _at_random(item)
+
+
+def _peers(found: Iterable[CourtYear]) -> dict[tuple[int, str], tuple[float, float]]:
+    """Year and kind of number to the share in scope among the courts that miss least, and how alike courts are (moments)."""
+    groups: dict[tuple[int, str], list[CourtYear]] = defaultdict(list)
+    for item in found:
+        groups[item.year, item.index].append(item)
+    peers = {}
+    for key, items in groups.items():
+        n, x = sum(item.shown for item in items), sum(item.in_scope for item in items)
+        share = (x + 0.5) / (n + 1)
+        spread = sum(item.shown * (item.in_scope / item.shown - share) ** 2 for item in items if item.shown)
+        kept = n - sum(item.shown**2 for item in items) / n if n else 0.0
+        between = (spread - (len(items) - 1) * share * (1 - share)) / kept if kept > 0 else 0.0
+        strength = share * (1 - share) / between - 1 if between > 0 else 1000.0
+        peers[key] = share, min(max(strength, 2.0), 1000.0)
+    return peers
+
+
+def _beta_binomial(size: int, a: float, b: float) -> list[float]:
+    base = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - math.lgamma(size + a + b) + math.lgamma(size + 1)
+    return [
+        math.exp(base + math.lgamma(k + a) + math.lgamma(size - k + b) - math.lgamma(k + 1) - math.lgamma(size - k + 1))
+        for k in range(size + 1)
+    ]
+
+
+def _range(chances: Sequence[Sequence[float]]) -> Range:
+    """The central range of the sum of independent counts."""
+    whole = [1.0]
+    for own in chances:
+        summed = [0.0] * (len(whole) + len(own) - 1)
+        for place, chance in enumerate(whole):
+            if chance > 1e-15:
+                for k, other in enumerate(own):
+                    summed[place + k] += chance * other
+        whole = summed
+    low, high, below = 0, len(whole) - 1, 0.0
+    edge = (1 - LEVEL) / 2
+    for value, chance in enumerate(whole):
+        if below + chance / 2 <= edge:
+            low = value + 1
+        if below + chance / 2 < 1 - edge:
+            high = value + 1
+        below += chance
+    return Range(min(low, len(whole) - 1), min(high, len(whole) - 1))
