@@ -20,7 +20,9 @@ from courttally.archive.imports import ImportReport
 from courttally.archive.index import SCHEMA as INDEX_SCHEMA
 from courttally.archive.index import Place
 from courttally.archive.ledger import LedgerState, append_ledger, read_ledger
+from courttally.archive.opened import SealedError
 from courttally.archive.redact import Redaction
+from courttally.archive.seal import SealReport
 from courttally.archive.store import Archive, DiskUsage, WarcFile
 from courttally.archive.verify import Problem, VerifyReport
 from courttally.archive.writer import ArchiveBusyError, Writer
@@ -43,6 +45,8 @@ __all__ = [
     "RedactedError",
     "Redaction",
     "RefusedError",
+    "SealReport",
+    "SealedError",
     "VerifyReport",
     "WarcFile",
     "Writer",

@@ -67,6 +67,15 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def stream_digest(stream: BinaryIO) -> tuple[str, int]:
+    """Hex SHA-256 and size of everything that an open file still gives."""
+    hasher, size = hashlib.sha256(), 0
+    while piece := stream.read(1 << 20):
+        hasher.update(piece)
+        size += len(piece)
+    return hasher.hexdigest(), size
+
+
 def seals(layout: Layout) -> dict[str, dict[str, object]]:
     """The latest seal of every file, by name, as far as the ledger proves itself."""
     found = (entry for entry in read_ledger(layout.imports).entries if entry.get("event") == "sealed")

@@ -27,6 +27,7 @@ from courttally.archive.ledger import append_ledger
 from courttally.archive.opened import open_evidence
 from courttally.archive.record import decode_capture
 from courttally.archive.redact import Redaction, redact, redactions
+from courttally.archive.seal import SealReport, seal, unseal
 from courttally.archive.verify import VerifyReport, verify
 from courttally.archive.warc import NotWholeError
 from courttally.archive.writer import ROTATE_BYTES, Writer
@@ -137,6 +138,22 @@ class Archive:
         """
         with Writer(self._layout, clock, "import"):
             return redact(self._layout, capture_ids, who=who, why=why, clock=clock)
+
+    def seal(
+        self, *, recipients: Sequence[str] = (), key: Path | None = None, names: Sequence[str] = (), clock: Clock
+    ) -> SealReport:
+        """Encrypt closed files to recipients; see `archive.seal`. Raises as it does, ArchiveBusyError while somebody writes."""
+        with Writer(self._layout, clock, "import"):
+            return seal(self._layout, recipients=recipients, key=key, names=names, clock=clock)
+
+    def unseal(self, *, key: Path | None = None, names: Sequence[str] = (), clock: Clock) -> SealReport:
+        """Write sealed files plain again; see `archive.seal`. Raises as it does, ArchiveBusyError while somebody writes."""
+        with Writer(self._layout, clock, "import"):
+            return unseal(self._layout, key=key, names=names, clock=clock)
+
+    def sealed(self) -> list[str]:
+        """Names of the closed files that are held sealed only."""
+        return self._layout.sealed_names()
 
     def read(self, name: str, locations: Sequence[tuple[int, int]]) -> Iterator[Capture]:
         """The captures at these (offset, length), in this order. Raises ArchiveError at the first that is not whole."""

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from courttally.archive.capture import Progress
-from courttally.archive.files import Walked, file_digest, seals, walk
+from courttally.archive.files import Walked, seals, stream_digest, walk
 from courttally.archive.index import SCHEMA, Place, read_index
 from courttally.archive.known import Known
 from courttally.archive.layout import Layout
 from courttally.archive.ledger import read_ledger
+from courttally.archive.opened import SealedError, key_file, open_evidence
 from courttally.archive.record import Stored, check_capture
 from courttally.archive.redact import redactions
+from courttally.archive.seal import check_sealed
 from courttally.archive.warc import Damage
 
 _BACKUP = "bring the file back from a backup"
@@ -77,6 +79,7 @@ class _Verification:
         self._seals_proved = True
         self._redacted = {name for made in redactions(layout) for names in made.captures.values() for name in names}
         self._tombstones = 0
+        self._unread: list[str] = []
 
     def run(self, progress: Progress | None) -> VerifyReport:
         layout = self._layout
@@ -98,7 +101,9 @@ class _Verification:
                 self._add(name, None, f"the file cannot be read ({problem.strerror})", "look at its mode and the disk")
             done += size
             told(0)
-        return VerifyReport(len(names), captures, lines, tuple(self._problems), tuple(writing), self._tombstones)
+        return VerifyReport(
+            len(names), captures, lines, tuple(self._problems), tuple(writing), self._tombstones, tuple(self._unread)
+        )
 
     def _add(self, file: str, offset: int | None, what: str, way_out: str) -> None:
         self._problems.append(Problem(file, offset, what, way_out))
@@ -128,9 +133,18 @@ class _Verification:
             self._add(f"{stem}.parquet", None, "an index without its file", _BACKUP)
 
     def _file(self, name: str, told: Callable[[int], None]) -> int:
-        path = self._layout.evidence(name)
+        path = self._layout.on_disk(name)
+        if self._layout.sealed(name).exists():
+            for what, way_out in check_sealed(self._layout, name):
+                self._add(name, None, what, way_out)
+            if path != self._layout.evidence(name) and not self._opens(name):
+                self._unread.append(name)
+                self._known.load(self._layout, name)
+                return 0
         seal = self._sealed.get(name)
-        if seal is not None and seal["sha256"] != file_digest(path):
+        with open_evidence(self._layout, name) as stream:
+            found_digest, size = stream_digest(stream)
+        if seal is not None and seal["sha256"] != found_digest:
             self._add(name, None, "the file is not the one that was sealed", _BACKUP)
         if seal is None and self._seals_proved:
             self._add(name, None, "the ledger has no seal of this file", "find out who put it there")
@@ -145,11 +159,22 @@ class _Verification:
             end = found.record.offset + (found.record.length or 0)
             told(end)
             count += self._capture(name, found, rows)
-        if end != path.stat().st_size:
+        if end != size:
             self._add(name, end, "bytes that are no record", _BACKUP)
         for offset in sorted(rows or ()):
             self._add(name, offset, "the index has a row, the file has no whole record there", _BACKUP)
         return count
+
+    def _opens(self, name: str) -> bool:
+        """Whether a sealed file can be read here. A key that is there and does not fit is a problem, none is not."""
+        try:
+            if key_file(self._layout.home) is None:
+                return False
+            open_evidence(self._layout, name).close()
+        except SealedError as problem:
+            self._add(name, None, str(problem), "use the key that it was sealed for")
+            return False
+        return True
 
     def _capture(self, name: str, found: Walked, rows: dict[int, dict[str, object]] | None) -> int:
         """Prove one record; 1 where it is a capture."""
