@@ -39,10 +39,14 @@ def write_archive(
     progress: Callable[[Answer], None] | None = None,
 ) -> Written:
     """Visit every court each night from `since` to `until` (days, both inclusive) and keep what it answers."""
-    newsroom = Newsroom(world, since, faults, every, extras)
+    return keep(Newsroom(world, since, faults, every, extras), home, until, progress)
+
+
+def keep(newsroom: Newsroom, home: Path, until: int, progress: Callable[[Answer], None] | None = None) -> Written:
+    """Let a newsroom go on with its visits through the night `until`, and keep what the courts answer."""
     kinds: Counter[str] = Counter()
-    hosts = {code: court.host for code, court in world.courts.items()}
-    now = [Answer("", "", since, 0, 0, "", lambda: "").fetched_at()]
+    hosts = {code: court.host for code, court in newsroom.world.courts.items()}
+    now = [Answer("", "", newsroom.night, 0, 0, "", lambda: "").fetched_at()]
 
     def clock() -> datetime:
         return now[0]
