@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from courttally.archive.capture import ArchiveError, Clock, parse_time, time_text
-from courttally.archive.layout import Layout
+from courttally.archive.capture import ArchiveError, Clock, canonical_json, parse_time, time_text
+from courttally.archive.layout import Layout, called
 from courttally.archive.ledger import append_ledger, read_ledger
 
 PROCEEDINGS = frozenset({"first", "appeal", "cassation", "supervision", "material"})
@@ -29,25 +29,33 @@ class CoverageLedger:
     """Append-only record of windows asked for, in HOME/archive/coverage.jsonl."""
 
     def __init__(self, home: Path) -> None:
-        self._path = Layout(home).coverage
+        self._layout = Layout(home)
 
     def append(self, entry: Mapping[str, object], clock: Clock) -> None:
         """Check one entry and bring it to the disk. Raises ValueError that names the column at fault, not its value."""
-        append_ledger(self._path, {"event": "asked", **check_entry(entry)}, clock)
+        append_ledger(self._layout.coverage, {"event": "asked", **check_entry(entry)}, clock)
 
     def entries(self) -> list[dict[str, object]]:
         """Every entry in the order written: the columns above and nothing else.
 
-        Bytes torn by a crash are no entry (they were never acknowledged). Raises ArchiveError for a broken chain.
+        With entries merged from other machines, in the order of `asked_at` (then of their text), which is the same
+        wherever they were merged. Bytes torn by a crash are no entry (they were never acknowledged). Raises ArchiveError
+        for a broken chain.
         """
-        state = read_ledger(self._path)
-        if state.broken is not None:
-            line, what = state.broken
-            raise ArchiveError(
-                f"coverage.jsonl, line {line}: {what}; bring the ledger back from a backup, then run verify"
-            )
-        asked = [entry for entry in state.entries if entry.get("event") == "asked"]
-        return [{column: entry[column] for column in COLUMNS} for entry in asked]
+        others = self._layout.machines()
+        found = [entry for layout in (self._layout, *others) for entry in _read(layout)]
+        return sorted(found, key=lambda entry: (str(entry["asked_at"]), canonical_json(entry))) if others else found
+
+
+def _read(layout: Layout) -> list[dict[str, object]]:
+    state = read_ledger(layout.coverage)
+    if state.broken is not None:
+        line, what = state.broken
+        raise ArchiveError(
+            f"{called(layout.machine, 'coverage.jsonl')}, line {line}: {what}; bring the ledger back from a backup, then run verify"
+        )
+    asked = [entry for entry in state.entries if entry.get("event") == "asked"]
+    return [{column: entry[column] for column in COLUMNS} for entry in asked]
 
 
 def check_entry(entry: Mapping[str, object]) -> dict[str, object]:

@@ -29,6 +29,11 @@ class Known:
                 if record_type not in ("revisit", "tombstone"):
                     self.add_payload(payload_digest, Place(file, offset, length))
 
+    def load_ids(self, layout: Layout, name: str) -> None:
+        """Take in which captures a file of another machine holds; its payloads are not ours to refer to."""
+        for capture_id in read_index(layout.index_of(name), ("capture_id",))["capture_id"].to_pylist():
+            self.add_capture(capture_id)
+
     def has(self, capture_id: str) -> bool:
         """Whether the archive holds this capture."""
         return bytes.fromhex(capture_id[2:]) in self._captures

@@ -8,8 +8,13 @@
     archive/index/00000001-import.parquet      one row a capture; can always be rebuilt from the evidence
     archive/imports.jsonl, archive/coverage.jsonl   ledgers
     archive/writer.lock                        held while somebody writes
+    archive/machine.json                       the name of this archive among others, once it needs one
+    archive/from/MACHINE/                      what was merged from another archive: the same files, bytes unchanged
+    archive/from/MACHINE.incoming/             a merge that is under way, or was interrupted
+    archive/from/merge.lock                    held while somebody merges
 
-Names are a running number and the origin: they hold nothing private. Folders are 0700, files 0600, closed evidence
+Names are a running number and the origin: they hold nothing private. A file of another archive is called by that
+machine and its own name: `m-0123456789ab-00000001-collect.warc.gz`. Folders are 0700, files 0600, closed evidence
 0400.
 Everything below `archive/` is private: evidence, index (URLs as given) and ledgers.
 """
@@ -23,17 +28,21 @@ CLOSED = ".warc.gz"
 OPEN = ".warc.gz.open"
 SEALED = ".age"
 _NAME = re.compile(r"(\d{8})-(import|collect)\.warc\.gz")
+_FOREIGN = re.compile(r"(m-[0-9a-f]{12})-(\d{8}-(?:import|collect)\.warc\.gz)")
+_MACHINE = re.compile(r"m-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
-    """The paths of one home."""
+    """The paths of one home; with `machine`, of what was merged into it from that archive."""
 
     home: Path
+    machine: str = ""
 
     @property
     def root(self) -> Path:
-        return self.home / "archive"
+        own = self.home / "archive"
+        return own / "from" / self.machine if self.machine else own
 
     @property
     def warc(self) -> Path:
@@ -78,6 +87,25 @@ class Layout:
         """Path of the index of a file."""
         return self.index / (self.evidence(name).name.removesuffix(CLOSED) + ".parquet")
 
+    def machines(self) -> "list[Layout]":
+        """The archives that were merged into this home, sorted by machine."""
+        folder = self.home / "archive" / "from"
+        if self.machine or not folder.is_dir():
+            return []
+        names = sorted(path.name for path in folder.iterdir() if is_machine(path.name) and path.is_dir())
+        return [Layout(self.home, name) for name in names]
+
+    def held_names(self) -> list[str]:
+        """Names of all closed evidence files, own ones first, then those of other machines as they are called here."""
+        return self.closed_names() + [
+            called(each.machine, name) for each in self.machines() for name in each.closed_names()
+        ]
+
+    def holder(self, name: str) -> "tuple[Layout, str]":
+        """Where a file called `name` here lies: the layout of its machine, and its name there."""
+        match = _FOREIGN.fullmatch(name)
+        return (self, name) if match is None else (Layout(self.home, match[1]), match[2])
+
     def make(self) -> None:
         """Make the folders, closed to others."""
         for folder in (self.home, self.root, self.warc, self.index):
@@ -100,6 +128,21 @@ class Layout:
 
     def _listed(self) -> list[Path]:
         return list(self.warc.iterdir()) if self.warc.is_dir() else []
+
+
+def is_machine(text: str) -> bool:
+    """Whether a text has the form of a machine's name."""
+    return _MACHINE.fullmatch(text) is not None
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text has the form of an evidence file's name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def called(machine: str, name: str) -> str:
+    """What a file of another machine is called here."""
+    return f"{machine}-{name}" if machine else name
 
 
 def file_name(number: int, origin: str) -> str:

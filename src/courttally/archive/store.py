@@ -4,6 +4,8 @@ Invariants
 - Reading needs no lock and never waits: closed files do not change, and unfinished ones are not seen.
 - `read` takes places, not ids, and touches nothing but the file and, for revisits, the file of the original: worker
   processes read in batches, each with its own Archive (it pickles as its home).
+- What was merged from other machines stands beside this archive's own files. A capture that several of them hold counts
+  once: `surplus` names the others, by a rule that gives the same choice wherever the same files lie.
 """
 
 from bisect import bisect_left
@@ -19,11 +21,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from courttally.archive.capture import ArchiveError, Capture, Clock, Origin, Progress, RedactedError
+from courttally.archive.exchange import ExportReport, MergeReport, export_bundle, merge_bundle
 from courttally.archive.files import member_at, record_at
 from courttally.archive.imports import Importer, ImportReport
 from courttally.archive.index import Place, read_index
-from courttally.archive.layout import Layout
+from courttally.archive.layout import Layout, called
 from courttally.archive.ledger import append_ledger
+from courttally.archive.machines import find_surplus
 from courttally.archive.opened import open_evidence
 from courttally.archive.record import decode_capture
 from courttally.archive.redact import Redaction, redact, redactions
@@ -35,11 +39,12 @@ from courttally.archive.writer import ROTATE_BYTES, Writer
 
 @dataclass(frozen=True, slots=True)
 class WarcFile:
-    """A closed evidence file: its name, how many captures it holds, its size in bytes."""
+    """A closed evidence file: its name, how many captures it holds, its size in bytes, whose it is ("": this archive's)."""
 
     name: str
     captures: int
     bytes: int
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Archive:
         self._layout = Layout(self._home)
         self._revisits: dict[str, dict[int, Place]] = {}
         self._ids: tuple[tuple[str, ...], pa.Table] | None = None
+        self._surplus: tuple[tuple[str, ...], dict[str, frozenset[str]]] | None = None
 
     def __reduce__(self) -> tuple[type["Archive"], tuple[Path]]:
         return Archive, (self._home,)
@@ -104,15 +110,16 @@ class Archive:
         return Writer(self._layout, clock, origin, durable, rotate_bytes)
 
     def files(self) -> list[WarcFile]:
-        """The closed files, sorted by name."""
+        """The closed files, own ones first, each sorted by name."""
         found: list[WarcFile] = []
-        for name in self._layout.closed_names():
-            size = self._layout.on_disk(name).stat().st_size
+        for name in self._layout.held_names():
+            layout, plain = self._layout.holder(name)
+            size = layout.on_disk(plain).stat().st_size
             try:
-                rows = pq.read_metadata(self._layout.index_of(name)).num_rows
+                rows = pq.read_metadata(layout.index_of(plain)).num_rows
             except (OSError, pa.ArrowInvalid):
                 raise _index_error(name) from None
-            found.append(WarcFile(name, rows, size))
+            found.append(WarcFile(name, rows, size, layout.machine))
         return found
 
     def index(self, name: str) -> pa.Table:
@@ -120,8 +127,9 @@ class Archive:
 
         Raises ArchiveError where it is missing or damaged.
         """
+        layout, plain = self._layout.holder(name)
         try:
-            table = read_index(self._layout.index_of(name))
+            table = read_index(layout.index_of(plain))
         except (OSError, pa.ArrowInvalid):
             raise _index_error(name) from None
         return table.filter(pc.not_equal(table["record_type"], "tombstone"))
@@ -158,20 +166,23 @@ class Archive:
     def read(self, name: str, locations: Sequence[tuple[int, int]]) -> Iterator[Capture]:
         """The captures at these (offset, length), in this order. Raises ArchiveError at the first that is not whole."""
         with ExitStack() as opened:
+            layout, plain = self._layout.holder(name)
             streams: dict[str, BinaryIO] = {}
 
             def stream(file: str) -> BinaryIO:
                 if file not in streams:
                     try:
-                        streams[file] = opened.enter_context(open_evidence(self._layout, file))
+                        streams[file] = opened.enter_context(open_evidence(layout, file))
                     except FileNotFoundError:
-                        raise ArchiveError(f"{file} is not in the archive; run 'courttally verify'") from None
+                        raise ArchiveError(
+                            f"{called(layout.machine, file)} is not in the archive; run 'courttally verify'"
+                        ) from None
                 return streams[file]
 
             for offset, length in locations:
-                at = Place(name, offset, length)
+                at = Place(plain, offset, length)
                 try:
-                    stored = decode_capture(record_at(stream(name), at))
+                    stored = decode_capture(record_at(stream(plain), at))
                     if stored.record_type == "tombstone":
                         raise RedactedError(f"{name}, byte {offset}: this capture was redacted; its page is gone")
                     capture = stored.capture
@@ -182,7 +193,8 @@ class Archive:
                             raise NotWholeError("this is not the original that a revisit refers to")
                         capture = replace(capture, payload=original.payload)
                 except NotWholeError as problem:
-                    raise ArchiveError(f"{at.file}, byte {at.offset}: {problem}; run 'courttally verify'") from None
+                    where = f"{called(layout.machine, at.file)}, byte {at.offset}"
+                    raise ArchiveError(f"{where}: {problem}; run 'courttally verify'") from None
                 yield capture
 
     def get(self, capture_id: str) -> Capture:
@@ -206,20 +218,30 @@ class Archive:
         return Place(row["file"], row["offset"], row["length"])
 
     def count(self) -> int:
-        """How many captures the closed files hold."""
-        return sum(file.captures for file in self.files())
+        """How many captures the closed files hold; one that several machines hold counts once."""
+        return sum(file.captures for file in self.files()) - sum(map(len, self.surplus().values()))
+
+    def surplus(self) -> dict[str, frozenset[str]]:
+        """Captures that other machines' files hold too, by the name of each file whose record of them does not count."""
+        names = tuple(self._layout.held_names())
+        if self._surplus is None or self._surplus[0] != names:
+            self._surplus = (names, find_surplus(self._layout) if self._layout.machines() else {})
+        return self._surplus[1]
 
     def disk_usage(self) -> DiskUsage:
         """Bytes on disk, by what they are."""
-        layout = self._layout
-        warc, index, ledgers = (_folder_bytes(folder) for folder in (layout.warc, layout.index, layout.root))
+        layouts = [self._layout, *self._layout.machines()]
+        warc = sum(_folder_bytes(layout.warc) for layout in layouts)
+        index = sum(_folder_bytes(layout.index) for layout in layouts)
+        ledgers = sum(_folder_bytes(layout.root) for layout in layouts)
         return DiskUsage(warc, index, ledgers, warc + index + ledgers)
 
     def members(self, places: Sequence[Place]) -> Iterator[bytes]:
         """The compressed records at these places, byte for byte as they lie in their files. Raises ArchiveError."""
         for place in places:
             try:
-                with open_evidence(self._layout, place.file) as stream:
+                layout, plain = self._layout.holder(place.file)
+                with open_evidence(layout, plain) as stream:
                     yield member_at(stream, place)
             except (FileNotFoundError, NotWholeError):
                 raise ArchiveError(
@@ -229,6 +251,16 @@ class Archive:
     def verify(self, progress: Progress | None = None) -> VerifyReport:
         """Prove every record, index and ledger. Writes nothing."""
         return verify(self._layout, progress)
+
+    def export(
+        self, target: Path, *, clock: Clock, since: datetime | None = None, progress: Progress | None = None
+    ) -> ExportReport:
+        """Write a bundle of all closed files and ledgers for another machine; see `archive.exchange`."""
+        return export_bundle(self._layout, target, clock, since, progress)
+
+    def merge(self, source: Path, *, clock: Clock, progress: Progress | None = None) -> MergeReport:
+        """Take in a bundle of another machine; see `archive.exchange`."""
+        return merge_bundle(self._layout, source, clock, progress)
 
     def _original(self, name: str, offset: int) -> Place:
         if name not in self._revisits:
@@ -244,16 +276,20 @@ class Archive:
 
     def _id_table(self) -> pa.Table:
         """Ids and places of all captures, sorted by id; made again when a file was closed since."""
-        names = tuple(self._layout.closed_names())
+        names = tuple(self._layout.held_names())
         if self._ids is None or self._ids[0] != names:
             schema = pa.schema([("capture_id", pa.string()), ("offset", pa.int64()), ("length", pa.int64())])
             tables = [schema.append(pa.field("file", pa.string())).empty_table()]
+            surplus = self.surplus()
             for name in names:
+                layout, plain = self._layout.holder(name)
                 try:
-                    table = read_index(self._layout.index_of(name), schema.names)
+                    table = read_index(layout.index_of(plain), schema.names)
                 except (OSError, pa.ArrowInvalid):
                     raise _index_error(name) from None
                 table = table.select(schema.names).cast(schema)
+                if name in surplus:
+                    table = table.filter(pc.invert(pc.is_in(table["capture_id"], pa.array(sorted(surplus[name])))))
                 tables.append(table.append_column("file", pa.array([name] * len(table), pa.string())))
             self._ids = (names, pa.concat_tables(tables).sort_by("capture_id").combine_chunks())
         return self._ids[1]

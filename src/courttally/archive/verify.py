@@ -8,6 +8,7 @@ stored twice, every tombstone against the ledger, and the chains of both ledgers
 import fcntl
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -15,7 +16,7 @@ from courttally.archive.capture import Progress
 from courttally.archive.files import Walked, seals, stream_digest, walk
 from courttally.archive.index import SCHEMA, Place, read_index
 from courttally.archive.known import Known
-from courttally.archive.layout import Layout
+from courttally.archive.layout import Layout, called
 from courttally.archive.ledger import read_ledger
 from courttally.archive.opened import SealedError, key_file, open_evidence
 from courttally.archive.record import Stored, check_capture
@@ -66,8 +67,57 @@ class VerifyReport:
 
 
 def verify(layout: Layout, progress: Progress | None = None) -> VerifyReport:
-    """Prove the whole archive."""
-    return _Verification(layout).run(progress)
+    """Prove the whole archive, and what was merged into it from other machines."""
+    held = [layout, *layout.machines()]
+    sizes = [sum(each.on_disk(name).stat().st_size for name in each.closed_names()) for each in held]
+    reports: list[VerifyReport] = []
+    for number, each in enumerate(held):
+        before = sum(sizes[:number])
+
+        def told(done: int, _: int, before: int = before) -> None:
+            if progress is not None:
+                progress(before + done, sum(sizes))
+
+        reports.append(_Verification(each).run(told))
+    return VerifyReport(
+        sum(report.files for report in reports),
+        sum(report.captures for report in reports),
+        sum(report.ledger_lines for report in reports),
+        tuple(problem for report in reports for problem in report.problems) + _interrupted(layout),
+        reports[0].being_written,
+        sum(report.redacted for report in reports),
+        tuple(name for report in reports for name in report.sealed),
+    )
+
+
+def verify_files(layout: Layout, names: list[str], held: list[str]) -> list[Problem]:
+    """Prove some files that are not accepted yet: `layout` finds them and the `held` ones that they may refer to."""
+    work = _Verification(layout)
+    for name in held:
+        work._known.load(layout, name)
+    for name in sorted(names):
+        work._file(name, lambda done: None)
+    return work._problems
+
+
+def _interrupted(layout: Layout) -> tuple[Problem, ...]:
+    """Merges that were broken off: what they brought is not seen by anybody until they are finished."""
+    folder = layout.root / "from"
+    left = sorted(folder.glob("*.incoming")) if folder.is_dir() and not _is_locked(folder / "merge.lock") else []
+    way_out = "merge the same bundle again; if it is lost, delete this folder in archive/from"
+    return tuple(Problem(path.name, None, "a merge was interrupted", way_out) for path in left)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether somebody holds a lock now: a writer, or a merge."""
+    try:
+        with path.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 class _Verification:
@@ -84,7 +134,7 @@ class _Verification:
     def run(self, progress: Progress | None) -> VerifyReport:
         layout = self._layout
         names = layout.closed_names()
-        writing = layout.open_names() if _locked(layout) else []
+        writing = layout.open_names() if _is_locked(layout.lock) else []
         lines = self._ledgers()
         self._leftovers(names, writing)
         sizes = [layout.on_disk(name).stat().st_size for name in names]
@@ -106,7 +156,7 @@ class _Verification:
         )
 
     def _add(self, file: str, offset: int | None, what: str, way_out: str) -> None:
-        self._problems.append(Problem(file, offset, what, way_out))
+        self._problems.append(Problem(called(self._layout.machine, file), offset, what, way_out))
 
     def _ledgers(self) -> int:
         lines = 0
@@ -223,15 +273,3 @@ class _Verification:
             self._add(path.name, None, "the index has other columns than this version writes", _REINDEX)
             return None
         return {int(row["offset"]): row for row in table.to_pylist()}
-
-
-def _locked(layout: Layout) -> bool:
-    """Whether a writer is at work now."""
-    try:
-        with layout.lock.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False

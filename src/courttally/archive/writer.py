@@ -86,6 +86,9 @@ class Writer:
             os.ftruncate(self._lock, 0)
             os.pwrite(self._lock, str(os.getpid()).encode("ascii"), 0)
             self.mended = tuple(mend(self._layout, self._known, self._clock))
+            for other in self._layout.machines():
+                for name in other.closed_names():
+                    self._known.load_ids(other, name)
             on_failure.pop_all()
         return self
 
