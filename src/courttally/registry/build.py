@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from courttally.archive import Archive, CoverageLedger
@@ -164,12 +165,21 @@ def _store(folder: Path, parts: list[dict[str, pa.Table]]) -> None:
 
 def _seen_tables(archive: Archive, state: Path) -> dict[str, pa.Table]:
     names = [file.name for file in archive.files()]
+    surplus = archive.surplus()
     found = {}
     for table in SEEN:
-        parts = [pq.read_table(state / name / f"{table.name}.parquet", schema=table.schema) for name in names]
+        parts = [
+            _without(pq.read_table(state / name / f"{table.name}.parquet", schema=table.schema), surplus.get(name))
+            for name in names
+        ]
         whole = pa.concat_tables(parts) if parts else table.schema.empty_table()
         found[table.name] = whole.sort_by([(name, "ascending") for name in table.key]) if whole.num_rows else whole
     return found
+
+
+def _without(table: pa.Table, captures: frozenset[str] | None) -> pa.Table:
+    """A table without the rows of captures that another machine's file holds too."""
+    return table.filter(pc.invert(pc.is_in(table["capture"], pa.array(sorted(captures))))) if captures else table
 
 
 def _known_tables(
