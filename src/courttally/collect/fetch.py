@@ -44,6 +44,20 @@ class FetchError(Exception):
         self.again = again
 
 
+class UnreachableError(FetchError):
+    """No connection could be made: the host may answer under its other name."""
+
+
+async def _once_only(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Turn a lost connection into our own error at once: the client library would repeat the request by itself, past the budget."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError as problem:
+        raise UnreachableError(_failure(problem)) from None
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as problem:
+        raise FetchError(_failure(problem)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A whole answer. `url` is the address that answered in the end."""
@@ -74,7 +88,11 @@ class Fetcher:
     async def __aenter__(self) -> Fetcher:
         timeout = aiohttp.ClientTimeout(total=self._config.timeout_seconds)
         self._session = aiohttp.ClientSession(
-            connector=self._connector(), timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            connector=self._connector(),
+            timeout=timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            middlewares=(_once_only,),
         )
         return self
 
@@ -113,12 +131,12 @@ class Fetcher:
                 await permit(host)
             try:
                 status, headers, body, certificate = await self._once(url)
-            except aiohttp.ClientConnectorError as problem:
+            except UnreachableError as problem:
                 if self._portal is None and host == court.host and court.host_dashed:
-                    notes.append(("X-Courttally-Hop", f"{_failure(problem)} of {host}; asked as {court.host_dashed}"))
+                    notes.append(("X-Courttally-Hop", f"{problem}: {host}; asked as {court.host_dashed}"))
                     url = urlsplit(url)._replace(netloc=court.host_dashed).geturl()
                     continue
-                raise FetchError(_failure(problem)) from None
+                raise
             location = next((value for name, value in headers if name.lower() == "location"), "")
             if status not in _REDIRECTS or not location:
                 notes.append(("X-Courttally-Certificate", certificate))
@@ -166,8 +184,6 @@ class Fetcher:
                     for name, value in response.raw_headers
                 )
                 return response.status, headers, b"".join(chunks), certificate
-        except aiohttp.ClientConnectorError:
-            raise
         except TimeoutError:
             raise FetchError("no whole answer in time") from None
         except aiohttp.ClientPayloadError:
