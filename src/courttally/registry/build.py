@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
-from courttally.registry import decisions
+from courttally.registry import decisions, linkage, linked
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.identity import identify, timed_sightings
@@ -50,6 +50,8 @@ class BuildReport:
     records: int
     signals: int
     kinds: dict[str, int]
+    skipped: tuple[str, ...] = ()
+    """What was left undone, and why."""
 
 
 _READING = ("courts", "law", "portal", "registry/reading.py", "registry/schema.py", "registry/moscow.py")
@@ -93,7 +95,12 @@ def build(
     seen = _seen_tables(archive, state)
     say("working out case records", 0, 1)
     answers = decisions.answers(home)
-    known = _known_tables(seen, answers, CoverageLedger(home).entries())
+    key = linkage.find_key(home)
+
+    def namer(timed: linked.Timed) -> linked.NameSource | None:
+        return None if key is None else linked.NameSource(home, archive, key, state.name, seen, timed)
+
+    known = _known_tables(seen, answers, CoverageLedger(home).entries(), namer)
     say("working out case records", 1, 1)
     tables = seen | known
     pages = tables["pages"]
@@ -111,7 +118,8 @@ def build(
         kinds[kind] = kinds.get(kind, 0) + 1
     records = len(set(tables["records"]["record"].to_pylist()))
     signals = tables["signals"].num_rows + tables["registry_signals"].num_rows
-    return BuildReport(made.id, pages.num_rows, read_anew, records, signals, kinds)
+    skipped = () if key is not None else ("names were not compared: there is no linkage key ('courttally keys new FILE')",)
+    return BuildReport(made.id, pages.num_rows, read_anew, records, signals, kinds, skipped)
 
 
 def _read_files(home: Path, archive: Archive, state: Path, workers: int | None, say: Progress) -> int:
@@ -183,15 +191,19 @@ def _without(table: pa.Table, captures: frozenset[str] | None) -> pa.Table:
 
 
 def _known_tables(
-    seen: dict[str, pa.Table], answers: decisions.Answers, ledger: list[dict[str, object]]
+    seen: dict[str, pa.Table],
+    answers: decisions.Answers,
+    ledger: list[dict[str, object]],
+    namer: Callable[[linked.Timed], linked.NameSource | None],
 ) -> dict[str, pa.Table]:
     answered = Answered(seen, answers)
     identified = identify(load_sightings(seen, answered))
     lookup = load_seen(seen, answered)
     rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in KNOWN}
-    links = link_texts(seen, timed_sightings(identified), lookup, answers)
+    every = list(timed_sightings(identified))
+    links = link_texts(seen, every, lookup, answers)
     signals = {*identified.signals, *links.signals}
-    for record, timed, closed_on in timed_sightings(identified):
+    for record, timed, closed_on in every:
         made = versions_of(record, timed, closed_on, lookup, links.by_record.get(record, ()))
         _close(rows, made, closed_on)
         signals.update(made.signals)
@@ -200,6 +212,7 @@ def _known_tables(
     rows["registry_signals"] = list(signals)
     rows["review"] = review_rows(seen, answers) + links.review
     rows["text_links"] = links.rows
+    rows |= linked.linked_rows(rows, seen, every, namer(every))
     tables = {}
     for name, found in rows.items():
         table = to_table(found, TABLES[name].schema)
