@@ -236,3 +236,23 @@ def test_a_tombstone_always_fits_in_the_place_of_its_record(
     capture = Capture(name, payload_digest, None, "GET", status, fetched, imported, None, (), payload, "collect")
     length = len(pack(encode_capture(capture, capture if revisit else None)))
     assert len(pack_exactly(encode_tombstone(capture, imported), length)) == length
+
+
+def test_a_page_merged_from_another_machine_is_redacted_there_and_goes_with_the_next_merge(tmp_path: Path) -> None:
+    there, ids = make(tmp_path / "there")
+    there.export(tmp_path / "one.zip", clock=clock)
+    here = Archive(tmp_path / "here")
+    here.merge(tmp_path / "one.zip", clock=clock)
+    assert SECRET in decompressed(tmp_path / "here")
+    with pytest.raises(ArchiveError, match=r"came from another machine \(m-[0-9a-f]{12}\): redact it there"):
+        here.redact(ids[:1], who="a", why="b", clock=clock)
+
+    with here.writer(clock=clock) as writer:  # the same page, fetched here too
+        own = writer.write(url=URL, status=200, fetched_at=NOW, court="x", payload=SECRET)
+    [done] = here.redact([own], who="a", why="b", clock=clock)
+    assert len(done.elsewhere) == 1
+    there.redact(ids[:1], who="a", why="b", clock=clock)
+    there.export(tmp_path / "two.zip", clock=clock)
+    here.merge(tmp_path / "two.zip", clock=clock)
+    assert SECRET not in decompressed(tmp_path / "here")
+    assert Archive(tmp_path / "here").verify().intact

@@ -34,8 +34,12 @@ _COLUMNS = ("capture_id", "payload_digest", "record_type", "offset", "length")
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """One redaction: capture ids by file, the payloads' digest, when, by whom, why. `torn`: files of torn bytes that lie
-    in the archive and may hold a part of the page; they are nobody's record, so a person must look at them."""
+    """One redaction: capture ids by file, the payloads' digest, when, by whom, why.
+
+    Of one just made also where a person must look: `torn`, files of torn bytes that may hold a part of the page, and
+    `elsewhere`, machines whose merged files hold it still. Those files are not ours to change: the page must be redacted
+    at that machine, and its bundle merged again.
+    """
 
     payload_digest: str
     captures: dict[str, tuple[str, ...]]
@@ -43,6 +47,7 @@ class Redaction:
     why: str
     at: datetime
     torn: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def redactions(layout: Layout) -> Iterator[Redaction]:
@@ -70,7 +75,11 @@ def redact(layout: Layout, capture_ids: Sequence[str], *, who: str, why: str, cl
         line = append_ledger(layout.imports, {**entry, "who": who.strip(), "why": why.strip()}, clock)
         held = {file: tuple(names) for file, names in captures.items()}
         torn = tuple(sorted(path.name for path in layout.warc.glob("*.torn")))
-        done.append(Redaction(payload, held, who.strip(), why.strip(), parse_time(str(line["at"])), torn))
+        done.append(
+            Redaction(
+                payload, held, who.strip(), why.strip(), parse_time(str(line["at"])), torn, _elsewhere(layout, payload)
+            )
+        )
     complete(layout, clock)
     return done
 
@@ -105,10 +114,26 @@ def _payloads(layout: Layout, capture_ids: Sequence[str]) -> list[str]:
                 found[capture] = payload
                 gone |= {capture} if kind == "tombstone" else set()
     if wanted - found.keys():
+        merged = [
+            (each.machine, row[0])
+            for each in layout.machines()
+            for file in each.closed_names()
+            for row in _rows(each, file)
+        ]
+        there = sorted({machine for machine, capture in merged if capture in wanted - found.keys()})
+        if there:
+            raise ArchiveError(
+                f"this capture came from another machine ({', '.join(there)}): redact it there, and merge its bundle again"
+            )
         raise KeyError("the archive holds no capture with this id")
     if gone:
         raise KeyError("this capture was redacted before")
     return list(dict.fromkeys(found[name] for name in capture_ids))
+
+
+def _elsewhere(layout: Layout, payload: str) -> tuple[str, ...]:
+    """Machines whose merged files hold a payload."""
+    return tuple(each.machine for each in layout.machines() if _captures_of(each, payload))
 
 
 def _captures_of(layout: Layout, payload: str) -> dict[str, list[str]]:

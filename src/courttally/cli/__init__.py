@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from courttally.cli import audit, captcha, collect, demo, evidence, figures, metrics, publish, registry, rehearse, review
+from courttally.cli import (
+    archive,
+    audit,
+    captcha,
+    collect,
+    demo,
+    evidence,
+    figures,
+    metrics,
+    publish,
+    registry,
+    rehearse,
+    review,
+)
 
 app = typer.Typer(
     name="courttally",
@@ -40,6 +53,7 @@ app.command("verify")(evidence.verify)
 app.command("digest")(registry.digest)
 app.command("doctor")(registry.doctor)
 app.command("demo")(demo.demo)
+app.add_typer(archive.app, name="archive")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rehearse.app, name="rehearse")
 

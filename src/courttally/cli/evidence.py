@@ -132,12 +132,23 @@ def verify(home: Home = None, json: Json = False) -> None:
                 "ledger_lines": report.ledger_lines,
                 "problems": [str(problem) for problem in report.problems],
                 "being_written": list(report.being_written),
+                "redacted": report.redacted,
+                "sealed": list(report.sealed),
             }
         )
     else:
         print(
             f"{common.plural(report.captures, 'capture')} in {common.plural(report.files, 'file')}, {common.plural(report.ledger_lines, 'ledger line')} read."
         )
+        if report.redacted:
+            print(
+                f"{common.plural(report.redacted, 'capture')} redacted: a tombstone stands there, the ledger says who and why."
+            )
+        if report.sealed:
+            print(
+                f"{common.plural(len(report.sealed), 'file')} sealed and proved as a whole only: name the key file in COURTTALLY_SEAL_KEY "
+                "to prove the records too."
+            )
         if not report.problems:
             print("Everything is as it was written.")
     for problem in report.problems:

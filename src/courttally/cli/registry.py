@@ -100,7 +100,8 @@ def status(
             simulated = views.simulated(engine)
             latest = snapshot.manifest["latest_capture_on"]
             windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
-        waiting = archive.count() - sum(number for _, number in kinds)
+        redacted, sealed = archive.redacted(), archive.sealed()
+        waiting = archive.count() - redacted - sum(number for _, number in kinds)
     unread = {code: n for code, n in left.items() if code not in common.CIRCUMSTANCES}
     fell = falls(months)
     complete = sum(row[7] == "complete" for row in windows)
@@ -112,6 +113,8 @@ def status(
                 "simulated": simulated,
                 "kinds": dict(kinds),
                 "not_built_yet": waiting,
+                "redacted": redacted,
+                "sealed": sealed,
                 "signals": [
                     {"code": code, "count": number, "captures": pages, "meaning": meaning(code)}
                     for code, number, pages in signals
@@ -132,6 +135,12 @@ def status(
         print(
             f"Latest capture {latest or 'none'}; {common.plural(sum(n for _, n in kinds), 'capture')}; disk: archive {common.size_words(disk.total)}, registry {common.size_words(registry_bytes)}."
         )
+        if redacted:
+            print(f"{common.plural(redacted, 'capture')} redacted: their pages cannot be read any more, by decision.")
+        if sealed:
+            print(
+                f"{common.plural(len(sealed), 'file')} sealed: their pages are read with the key in COURTTALLY_SEAL_KEY only."
+            )
         if waiting:
             print(f"{common.plural(waiting, 'capture')} not in the registry yet: run 'courttally build'.")
         common.print_table(
