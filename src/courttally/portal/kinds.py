@@ -28,13 +28,13 @@ from courttally.portal.vocabulary import (
 )
 
 _NO_HEARINGS = re.compile(r"на \d\d\.\d\d\.\d{4} дел не назначено")
-_ROBOTS = re.compile(r"https?://[^/?#]+/robots\.txt")  # rules for robots are no page: a site may answer them by one all the same
+_ROBOTS = re.compile(
+    r"https?://[^/?#]+/robots\.txt"
+)  # rules for robots are no page: a site may answer them by one all the same
 _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
 
-# Everything that a page of the case module is told and taken apart by, found in one pass.
-_MARKS = "[id], .title, .name-instanse, .casenumber, .case-num, .publishInfo, .printVersionBody"
-_CLASSES = frozenset({"title", "name-instanse", "casenumber", "case-num", "publishInfo", "printVersionBody"})
+_ZONE = "modSdpContent"
 _FORM_FIELDS = (
     'input[name*="DEFENDANT__"], input[name*="defendant__"], input[name*="_CASE__"], input[name*="_case__"], '
     'input[name^="case__"], input[name^="parts__"], input[name="_deloId"]'
@@ -43,18 +43,37 @@ _FORM_FIELDS = (
 
 @dataclass(slots=True)
 class Marks:
-    """The marked nodes of a page: by id (the first that has it), by class, tabs and result tables, in their order."""
+    """The marked nodes of a page: by id (the first that has it), tabs and result tables in their order, and by class."""
 
     zone: LexborNode | None = None
     """What the case module fills: ``#modSdpContent``, else the whole body."""
     ids: dict[str, LexborNode] = field(default_factory=dict)
-    classes: dict[str, list[LexborNode]] = field(default_factory=dict)
     tabs: list[LexborNode] = field(default_factory=list)
     tables: list[LexborNode] = field(default_factory=list)
 
+    def of_class(self, name: str) -> Iterator[LexborNode]:
+        """The nodes of a class, in their order. What its id makes a tab or its content is that and nothing else."""
+        if self.zone is None:
+            return
+        first = self.zone.css_first(f".{name}")
+        if first is None:
+            return
+        if _is_of_class(first, name):
+            yield first
+        yield from (
+            node for node in self.zone.css(f".{name}") if node.mem_id != first.mem_id and _is_of_class(node, name)
+        )
+
     def first(self, *names: str) -> LexborNode | None:
         """The first node of any of some classes."""
-        return next((self.classes[name][0] for name in names if name in self.classes), None)
+        return next((node for name in names for node in self.of_class(name)), None)
+
+
+def _is_of_class(node: LexborNode, name: str) -> bool:
+    attributes = node.attributes
+    return name in (attributes.get("class") or "").split() and not (attributes.get("id") or "").startswith(
+        ("cont", "tab")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +88,28 @@ class Kind:
     rows: list[Row] = field(default_factory=list)
 
 
-def marks_of(tree: LexborHTMLParser) -> Marks:
-    """The marked nodes of the part of a page that the case module fills."""
-    zone = tree.css_first("#modSdpContent")
-    marks = Marks(zone)
+def marks_of(tree: LexborHTMLParser, data: bytes) -> Marks:
+    """The marked nodes of the part of a page that the case module fills; ``data`` are the bytes of ``tree``."""
+    zone = tree.css_first(f"#{_ZONE}") if _ZONE.encode() in data else None
     if zone is not None:
-        _collect(marks, zone)
-    if not marks.ids.keys() - {"modSdpContent"} and tree.body is not None:
-        marks = Marks(tree.body)
-        _collect(marks, tree.body)
-    return marks
+        marks = _collect(zone)
+        if marks.ids.keys() - {_ZONE}:
+            return marks
+    return _collect(tree.body) if tree.body is not None else Marks(zone)
 
 
-def _collect(marks: Marks, zone: LexborNode) -> None:
-    ids, last = marks.ids, 0
-    for node in zone.css(_MARKS):
+def _collect(zone: LexborNode) -> Marks:
+    marks = Marks(zone)
+    ids = marks.ids
+    for node in zone.css("[id]"):
         name = node.id
-        key = node.mem_id
-        if key == last:
-            continue  # a node that two selectors find is there twice in a row
-        last = key
         if name:
             ids.setdefault(name, node)
             if name == "tablcont":
                 marks.tables.append(node)
             elif name.startswith("tab") and node.tag == "li":
                 marks.tabs.append(node)
-            if name.startswith(("cont", "tab")):
-                continue
-        for each in (node.attributes.get("class") or "").split():
-            if each in _CLASSES:
-                marks.classes.setdefault(each, []).append(node)
+    return marks
 
 
 def classify(page: Page, tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind:

@@ -29,7 +29,7 @@ class PageLines:
         self._export = page if is_export_row(page) else None
         data, _ = to_utf8(page.payload)
         self._tree = parse(data)
-        self._marks = marks_of(self._tree)
+        self._marks = marks_of(self._tree, data)
         self._found = classify(page, self._tree, self._marks, parse_request(page.url) if page.url else None)
         self._tables: dict[str, list[Row]] = {}
 

@@ -100,9 +100,7 @@ def _row(reading: Reading, at: dict[str, int], row: Row, number: int, notes: Not
     for field, index in at.items():
         text = texts[index]
         if field == "acts":
-            case.act = _act(row, index)
-            act_id = parse_act_link(row.links.get(index, ""))
-            case.act_ids = (act_id,) if act_id is not None else ()
+            case.act = _act(case, row, index)
         elif field == "persons":
             case.accused = _accused(case, text, ("list", number, index), notes, upper=upper)
         elif field == "received":
@@ -125,7 +123,7 @@ def _row(reading: Reading, at: dict[str, int], row: Row, number: int, notes: Not
 
 def _identity(reading: Reading, case: CaseSeen, row: Row, place: Place, notes: Notes) -> None:
     """Number and link of a row: the link carries the key, the number is for people."""
-    href = row.links.get(place[2])
+    href = row.link(place[2])
     target = parse_case_link(href) if href else None
     if target is not None:
         case.case_id, case.guid, case.srv_num = target.case_id, target.guid, target.srv_num
@@ -196,12 +194,14 @@ def _accused_lines(text: str, notes: Notes, place: Place) -> str:
     return "\n".join(kept)
 
 
-def _act(row: Row, index: int) -> str:
+def _act(case: CaseSeen, row: Row, index: int) -> str:
     """Whether a decision's text is published: a link says yes, the site's grey cell says no, anything else is unknown."""
-    if row.links.get(index):
+    href = row.link(index)
+    if href:
+        act_id = parse_act_link(href)
+        case.act_ids = (act_id,) if act_id is not None else ()
         return "yes"
-    style = row.nodes[index].attributes.get("style")
-    return "no" if style and _GREY.search(style) else "unknown"
+    return "no" if _GREY.search(row.style(index)) else "unknown"
 
 
 def _counter(reading: Reading, data: bytes, zone: LexborNode | None, notes: Notes) -> None:
@@ -251,7 +251,7 @@ def _hearing(columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> H
     for index, (field, text) in enumerate(zip(columns, row.texts, strict=True)):
         place = ("hearings", number, index)
         if field == "number":
-            target = parse_case_link(row.links.get(index, ""))
+            target = parse_case_link(row.link(index))
             if target is not None:
                 seen.case_id, seen.guid, seen.srv_num = target.case_id, target.guid, target.srv_num
                 pair = PAIRS.get((target.spelling, target.delo_id or 0, target.new))

@@ -53,7 +53,7 @@ def read(page: Page) -> Reading:
         return row
     data, lossy = to_utf8(page.payload)
     tree = parse(data)
-    marks = marks_of(tree)
+    marks = marks_of(tree, data)
     request = parse_request(page.url) if page.url else None
     found = classify(page, tree, marks, request)
     notes = Notes()
@@ -133,7 +133,7 @@ def _identify(
 
 def _heading(marks: Marks) -> tuple[str, str] | None:
     for name in ("title", "name-instanse"):
-        for node in marks.classes.get(name, ()):
+        for node in marks.of_class(name):
             # The first line only: a notice of the law on publication stands below it.
             child = next((each for each in children(node) if each.is_text_node and not _blank(each)), None)
             words = fold_label(" ".join((child.text_content or "").split())) if child is not None else ""
@@ -151,7 +151,7 @@ def _pair_on_listing(rows: list[Row], data: bytes, marks: Marks) -> tuple[int | 
     delo_id = new = court = None
     spelling = ""
     for row in rows[1:]:
-        case = next((found for href in row.links.values() if (found := parse_case_link(href))), None)
+        case = next((found for href in row.links() if (found := parse_case_link(href))), None)
         if case is not None:
             delo_id, new, spelling = case.delo_id, case.new, case.spelling
             break

@@ -8,15 +8,21 @@ text nodes with line breaks, so that ``<br>``-separated values never fuse. The s
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _BREAK = "\x1f"
+# The character of every byte. 0x98 is the one that windows-1251 leaves undefined.
+_CP1251 = bytes(range(256)).decode("cp1251", "replace").replace("\ufffd", "\x98")
 _CELLS = ("td", "th")
-# Long pages are mostly scripts in ASCII, which need no decoding: pieces of this size are looked at one by one.
+# Long pages are mostly scripts in ASCII, which need no decoding: pieces of these sizes are looked at one by one.
 _PIECE = 4096
+_SMALL_PIECE = 512
+_LONGEST_CHARACTER = 4
+"""Bytes; a character may be cut at the end of a piece."""
 
 
 def to_utf8(payload: bytes) -> tuple[bytes, bool]:
@@ -28,23 +34,51 @@ def to_utf8(payload: bytes) -> tuple[bytes, bool]:
     """
     data, lossy = payload, False
     if not payload.isascii():
-        try:
-            data = payload.decode("utf-8-sig").encode()
-        except UnicodeDecodeError:
+        if _is_utf8(payload):
+            data = payload.removeprefix(codecs.BOM_UTF8)
+        else:
             lossy = b"\x98" in payload
-            data = b"".join([_piece(payload[at : at + _PIECE]) for at in range(0, len(payload), _PIECE)])
+            data = _from_cp1251(payload)
     if b"\x00" in data:
         data, lossy = data.replace(b"\x00", "\ufffd".encode()), True
     return data, lossy
 
 
-def _piece(piece: bytes) -> bytes:
-    if piece.isascii():
-        return piece
+def _is_utf8(payload: bytes) -> bool:
+    """Whether bytes that are not ASCII are valid UTF-8. The first piece that is not ASCII nearly always says no."""
+    for at in range(0, len(payload), _PIECE):
+        piece = payload[at : at + _PIECE]
+        if not piece.isascii():
+            try:
+                piece.decode()
+            except UnicodeDecodeError as error:
+                if error.start < len(piece) - _LONGEST_CHARACTER:
+                    return False
+            break
     try:
-        return piece.decode("cp1251").encode()
-    except UnicodeDecodeError:  # 0x98, the one byte that windows-1251 leaves undefined
-        return piece.decode("cp1251", "replace").replace("\ufffd", "\x98").encode()
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _from_cp1251(payload: bytes) -> bytes:
+    if len(payload) <= _PIECE:
+        return _piece(payload)
+    parts: list[bytes] = []
+    for at in range(0, len(payload), _PIECE):
+        piece = payload[at : at + _PIECE]
+        if piece.isascii():
+            parts.append(piece)
+            continue
+        for start in range(0, len(piece), _SMALL_PIECE):
+            small = piece[start : start + _SMALL_PIECE]
+            parts.append(small if small.isascii() else _piece(small))
+    return b"".join(parts)
+
+
+def _piece(piece: bytes) -> bytes:
+    return codecs.charmap_decode(piece, "strict", _CP1251)[0].encode()
 
 
 def decode(payload: bytes) -> tuple[str, bool]:
@@ -53,15 +87,34 @@ def decode(payload: bytes) -> tuple[str, bool]:
     return data.decode(), lossy
 
 
-@dataclass(slots=True)
 class Row:
-    """One row of a table: the texts of its cells, the cells, how many of them are headings (``th``), and the first link of the
-    cells that have one."""
+    """One row of a table: the texts of its cells, and how many of the cells are headings (``th``)."""
 
-    texts: list[str]
-    nodes: list[LexborNode]
-    links: dict[int, str]
-    heads: int = 0
+    __slots__ = ("_at", "_links", "_nodes", "_places", "heads", "texts")
+
+    def __init__(
+        self, texts: list[str], heads: int, nodes: list[LexborNode], at: int, places: list[int], links: dict[int, int]
+    ) -> None:
+        self.texts = texts
+        self.heads = heads
+        # Where in ``nodes``, from ``at`` on, each cell stands, and the first link of each cell that has one.
+        self._nodes = nodes
+        self._at = at
+        self._places = places
+        self._links = links
+
+    def link(self, index: int) -> str:
+        """The address of the first link of a cell, "" where it has none."""
+        place = self._links.get(index)
+        return (self._nodes[self._at + place].attributes.get("href") or "") if place is not None else ""
+
+    def links(self) -> Iterator[str]:
+        """The first links of the cells, in their order."""
+        return map(self.link, self._links)
+
+    def style(self, index: int) -> str:
+        """The style that the tag of a cell carries, "" where it has none."""
+        return self._nodes[self._at + self._places[index]].attributes.get("style") or ""
 
 
 def _tag_ids() -> dict[str, int]:
@@ -75,62 +128,103 @@ def _tag_ids() -> dict[str, int]:
 
 
 _TAG = _tag_ids()
-_TEXT, _TR, _TH, _TD, _A = _TAG["-text"], _TAG["tr"], _TAG["th"], _TAG["td"], _TAG["a"]
-_IRREGULAR = frozenset(_TAG[tag] for tag in ("table", "caption", "script", "style", "template"))
+_TEXT = _TAG["-text"]
+# The shape of a table: one letter for each of its nodes, in their order. Any other tag is "x".
+_LETTERS = {"-text": b"t", "tr": b"r", "td": b"d", "th": b"h", "a": b"a"}
+_IRREGULAR = ("table", "caption", "script", "style", "template")
+_SHAPE = bytearray(b"x" * 256)
+for _name, _letter in (*_LETTERS.items(), *((name, b"!") for name in _IRREGULAR)):
+    _SHAPE[_TAG[_name]] = _letter[0]
+# Between the texts of a table: a character that is no character, and no white space either.
+_SEPARATOR = "\uffff"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the nodes of a row make its cells. Rows of one shape are taken apart alike, whatever they say."""
+
+    cells: tuple[int, ...]
+    """The number of each cell's text among the row's, -1 for none or several."""
+    several: tuple[tuple[int, int, int], ...]
+    """(cell, first text, behind the last) of the cells that have several."""
+    places: list[int]
+    links: dict[int, int]
+    heads: int
+    texts: int
+
+
+_MOST_PLANS = 4096
+_LONGEST_PLAN = 200
+_plans: dict[bytes, _Plan] = {}
+
+
+def _plan_of(shape: bytes) -> _Plan:
+    known = _plans.get(shape)
+    if known is not None:
+        return known
+    plan = _plan(shape)
+    if len(_plans) < _MOST_PLANS and len(shape) <= _LONGEST_PLAN:
+        _plans[shape] = plan
+    return plan
+
+
+def _plan(shape: bytes) -> _Plan:
+    places: list[int] = []
+    firsts: list[int] = []
+    links: dict[int, int] = {}
+    texts = heads = 0
+    for place, letter in enumerate(shape):
+        if letter == _T:
+            texts += 1
+        elif letter in (_D, _H):
+            heads += letter == _H
+            places.append(place)
+            firsts.append(texts)
+        elif letter == _A and places:
+            links.setdefault(len(places) - 1, place)
+    spans = list(zip(firsts, [*firsts[1:], texts], strict=False))  # a row without cells has no spans
+    return _Plan(
+        cells=tuple(first if last - first == 1 else -1 for first, last in spans),
+        several=tuple((cell, first, last) for cell, (first, last) in enumerate(spans) if last - first > 1),
+        places=places,
+        links=links,
+        heads=heads,
+        texts=texts,
+    )
+
+
+_T, _D, _H, _A = b"tdha"
 
 
 def rows_of(table: LexborNode) -> list[Row]:
     """The rows of ``table`` that have cells, with their direct cells. Unclosed rows and cells are the parser's to mend.
 
-    One walk over a plain table; a table that holds another one, a caption or a script is taken apart step by step.
+    One walk over a plain table, whose texts are taken at once; a table that holds another one, a caption or a script is
+    taken apart step by step.
     """
+    nodes = list(table.traverse(include_text=True, skip_empty=True))
+    tags = [node.tag_id for node in nodes]
+    try:
+        shape = bytes(tags).translate(_SHAPE)
+    except ValueError:  # a tag of the page's own invention
+        shape = bytes([tag if tag < len(_SHAPE) else 0 for tag in tags]).translate(_SHAPE)
+    text = table.text(deep=True, separator=_SEPARATOR, skip_empty=True)
+    said = [line.strip() for line in " ".join(text.split()).split(_SEPARATOR)] if text else []
+    # The first node is the table itself.
+    if b"!" in shape[1:] or shape.count(b"t") != len(said):
+        return _rows_step_by_step(table)
     rows: list[Row] = []
-    texts: list[str] = []
-    cells: list[LexborNode] = []
-    links: dict[int, str] = {}
-    broken: dict[int, list[str]] = {}  # the lines of cells that have several, which are few
-    heads = 0
-    nodes = table.traverse(include_text=True, skip_empty=True)
-    next(nodes)  # the table itself
-    for node in nodes:
-        tag = node.tag_id
-        if tag == _TEXT:
-            if not texts:
-                continue
-            line = " ".join((node.text_content or "").split())
-            if not line:
-                continue  # no-break spaces alone
-            if not texts[-1]:
-                texts[-1] = line
-            else:
-                broken.setdefault(len(texts) - 1, [texts[-1]]).append(line)
-        elif tag == _TD or tag == _TH:  # noqa: SIM109 - a tuple costs a third more, and this runs for every cell
-            texts.append("")
-            cells.append(node)
-            if tag == _TH:
-                heads += 1
-        elif tag == _A:
-            if texts:
-                links.setdefault(len(texts) - 1, node.attributes.get("href") or "")
-        elif tag == _TR:
-            if texts:
-                rows.append(_row(texts, cells, links, heads, broken))
-                texts, cells, links, heads = [], [], {}, 0
-        elif tag in _IRREGULAR:
-            return _rows_step_by_step(table)
-    if texts:
-        rows.append(_row(texts, cells, links, heads, broken))
+    at = spoken = 0
+    for part in shape.split(b"r"):
+        plan = _plan_of(part)
+        if plan.places:
+            texts = [said[spoken + cell] if cell >= 0 else "" for cell in plan.cells]
+            for cell, first, last in plan.several:
+                texts[cell] = "\n".join([line for line in said[spoken + first : spoken + last] if line])
+            rows.append(Row(texts, plan.heads, nodes, at, plan.places, plan.links))
+        spoken += plan.texts
+        at += len(part) + 1
     return rows
-
-
-def _row(
-    texts: list[str], cells: list[LexborNode], links: dict[int, str], heads: int, broken: dict[int, list[str]]
-) -> Row:
-    if broken:
-        for index, lines in broken.items():
-            texts[index] = "\n".join(lines)
-        broken.clear()
-    return Row(texts, cells, links, heads)
 
 
 def _rows_step_by_step(table: LexborNode) -> list[Row]:
@@ -147,10 +241,17 @@ def _rows_step_by_step(table: LexborNode) -> list[Row]:
 
 
 def _add_row(rows: list[Row], row: LexborNode) -> None:
-    nodes = [cell for cell in children(row) if cell.tag in _CELLS]
-    if nodes:
-        links = {index: link for index, node in enumerate(nodes) if (link := _first_link(node))}
-        rows.append(Row([text_of(node) for node in nodes], nodes, links, sum(node.tag == "th" for node in nodes)))
+    cells = [cell for cell in children(row) if cell.tag in _CELLS]
+    if cells:
+        nodes = [*cells]
+        links: dict[int, int] = {}
+        for index, cell in enumerate(cells):
+            link = cell.css_first("a")
+            if link is not None:
+                links[index] = len(nodes)
+                nodes.append(link)
+        heads = sum(cell.tag == "th" for cell in cells)
+        rows.append(Row([text_of(cell) for cell in cells], heads, nodes, 0, [*range(len(cells))], links))
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
@@ -188,11 +289,6 @@ def text_up_to(node: LexborNode, limit: int) -> str:
                 if length > limit + 1:
                     break
     return " ".join(parts)
-
-
-def _first_link(cell: LexborNode) -> str:
-    link = cell.css_first("a")
-    return (link.attributes.get("href") or "") if link is not None else ""
 
 
 def parse(data: bytes) -> LexborHTMLParser:

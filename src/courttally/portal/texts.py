@@ -94,7 +94,7 @@ def decision_text(page: Page) -> list[tuple[str, str]]:
         return decision_of_row(page)
     data, _ = to_utf8(page.payload)
     tree = parse(data)
-    marks = marks_of(tree)
+    marks = marks_of(tree, data)
     found = classify(page, tree, marks, parse_request(page.url) if page.url else None)
     if found.kind == "card":
         return [
