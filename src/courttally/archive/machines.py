@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from courttally.archive.capture import ArchiveError
-from courttally.archive.index import read_index
+from courttally.archive.index import SCHEMA, read_index
 from courttally.archive.layout import Layout, called, is_machine
 from courttally.archive.safely import write_whole
 
+_EMPTY = pa.schema([SCHEMA.field("capture_id"), SCHEMA.field("record_type")]).empty_table()
 _LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,80}")
 
 
@@ -77,22 +78,23 @@ def keep_machine(layout: Layout, machine: Machine) -> None:
 
 
 def find_surplus(layout: Layout) -> dict[str, frozenset[str]]:
-    """Captures held more than once, by the name of each file whose record of them does not count."""
+    """Captures whose record does not count, by the name of its file: held more than once, or redacted."""
     own = read_machine(layout)
     files = [
         (held, held.machine or (own.machine if own else ""), plain)
         for held in (layout, *layout.machines())
         for plain in held.closed_names()
     ]
-    ids = [_columns(held, plain, "capture_id")["capture_id"] for held, _, plain in files]
-    counts = pc.value_counts(pa.chunked_array([chunk for column in ids for chunk in column.chunks], pa.string()))
+    tables = [_columns(held, plain, "capture_id", "record_type") for held, _, plain in files]
+    every = pa.concat_tables([*tables, _EMPTY])
+    counts = pc.value_counts(every["capture_id"])
+    stones = every.filter(pc.equal(every["record_type"], "tombstone"))["capture_id"]
     twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
-    if not len(twice):
-        return {}
+    looked = pa.chunked_array([twice, *stones.chunks], pa.string())
     found: dict[str, list[tuple[bool, int, str, str]]] = {}
-    for held, machine, plain in files:
+    for held, machine, plain in files if len(looked) else ():
         table = _columns(held, plain, "capture_id", "imported_at", "record_type")
-        table = table.filter(pc.is_in(table["capture_id"], twice))
+        table = table.filter(pc.is_in(table["capture_id"], looked))
         times = table["imported_at"].cast(pa.int64()).to_pylist()
         kinds = table["record_type"].to_pylist()
         for capture_id, imported_at, kind in zip(table["capture_id"].to_pylist(), times, kinds, strict=True):
@@ -100,7 +102,9 @@ def find_surplus(layout: Layout) -> dict[str, frozenset[str]]:
             found.setdefault(capture_id, []).append(place)
     surplus: dict[str, set[str]] = {}
     for capture_id, places in found.items():
-        for *_, name in sorted(places)[1:]:
+        places.sort()
+        alive = places[0][0]  # a tombstone comes first, and where one stands the others do not count either
+        for *_, name in places[1:] if alive else places:
             surplus.setdefault(name, set()).add(capture_id)
     return {name: frozenset(ids) for name, ids in sorted(surplus.items())}
 

@@ -65,7 +65,7 @@ class Archive:
         self._layout = Layout(self._home)
         self._revisits: dict[str, dict[int, Place]] = {}
         self._ids: tuple[tuple[str, ...], pa.Table] | None = None
-        self._surplus: tuple[tuple[str, ...], dict[str, frozenset[str]]] | None = None
+        self._surplus: tuple[tuple[object, ...], dict[str, frozenset[str]]] | None = None
 
     def __reduce__(self) -> tuple[type["Archive"], tuple[Path]]:
         return Archive, (self._home,)
@@ -218,14 +218,16 @@ class Archive:
         return Place(row["file"], row["offset"], row["length"])
 
     def count(self) -> int:
-        """How many captures the closed files hold; one that several machines hold counts once."""
+        """How many captures the closed files hold. One that several machines hold counts once, a redacted one not at all."""
         return sum(file.captures for file in self.files()) - sum(map(len, self.surplus().values()))
 
     def surplus(self) -> dict[str, frozenset[str]]:
-        """Captures that other machines' files hold too, by the name of each file whose record of them does not count."""
-        names = tuple(self._layout.held_names())
-        if self._surplus is None or self._surplus[0] != names:
-            self._surplus = (names, find_surplus(self._layout) if self._layout.machines() else {})
+        """Captures whose record does not count, by the name of its file: redacted, or held by another machine's file too."""
+        layouts = [self._layout, *self._layout.machines()]
+        state = (tuple(self._layout.held_names()), *(sum(1 for _ in redactions(each)) for each in layouts))
+        if self._surplus is None or self._surplus[0] != state:
+            needed = len(layouts) > 1 or any(state[1:])
+            self._surplus = (state, find_surplus(self._layout) if needed else {})
         return self._surplus[1]
 
     def disk_usage(self) -> DiskUsage:
