@@ -13,6 +13,7 @@ FILES = (
     "test_sentences_composed_more.toml",
     "test_sentences_composed_third.toml",
     "test_sentences_composed_fourth.toml",
+    "test_sentences_composed_fifth.toml",
 )
 CASES = [case for name in FILES for case in tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))["case"]]
 NO_SIZE = {Kind.LIFE_IMPRISONMENT, Kind.STRIPPING_OF_RANK}

@@ -26,6 +26,7 @@ from courttally.law.sentences.model import (
 )
 from courttally.law.sentences.requalify import find_requalifications
 from courttally.law.sentences.tokens import tokenise
+from courttally.law.sentences.words import words
 
 __all__ = [
     "AccusedReading",
@@ -44,6 +45,7 @@ __all__ = [
     "read_decision",
 ]
 
+_CROWD = words("acts", "crowd")
 _HINTS = (None, "decision", "press")
 
 
@@ -64,11 +66,14 @@ def read_decision(text: str, *, kind_hint: str | None = None) -> DecisionReading
     for place, change in find_requalifications(tokens, 0, operative.last):
         _enter_requalification(state.slots, change, decided=place >= operative.first)
     press = operative.form is Form.PRESS
+    # News that convict several people without naming any: what was said last is one man's, nobody knows whose.
+    crowd = press and len(state.slots) == 1 and any(token.text in _CROWD for token in tokens)
     accused = tuple(
         conclude(
             slot,
             state.roster.mentions[number],
             press=press,
+            crowd=crowd,
             ruling=operative.verdict is False,
             closing_after=reader.closing_after,
         )

@@ -49,6 +49,7 @@ _CODE_BEGINNINGS = frozenset(words[0] for words in _CODE_WORDS)
 _AFTER_CODE = {"рф", "россии", "российской", "федерации", "рсфср"}
 _UNIT_STARTS = ("год", "лет", "месяц", "мес", "час", "дн", "ден", "сут", "руб", "тыс", "процент", "%", "(")
 _LAST_ARTICLE = 500
+_NOTE = 4  # tokens between «примечание» and the article it stands under
 _MAX_LETTERS = 24
 FIRST_SPECIAL = 105  # the Special Part of the Criminal Code begins here
 
@@ -74,7 +75,10 @@ def find_articles(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
             index += 1
             continue
         items = _run(tokens, item, last)
-        marks.extend(_assemble(items))
+        found = _assemble(items)
+        if any(token.text.startswith("примечани") for token in tokens[max(index - _NOTE, first) : index]):
+            found[:1] = [replace(mark, code="note") for mark in found[:1]]  # «примечание к ст. 337» charges nobody
+        marks.extend(found)
         index = max(items[-1].last, index + 1)
     return marks
 

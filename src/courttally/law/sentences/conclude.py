@@ -56,9 +56,9 @@ _OF_A_HIGHER_COURT = {Outcome.QUASHED, Outcome.CHANGED, Outcome.UPHELD}
 
 
 def conclude(
-    slot: Slot, mentions: list[tuple[int, int]], *, press: bool, ruling: bool, closing_after: int
+    slot: Slot, mentions: list[tuple[int, int]], *, press: bool, crowd: bool, ruling: bool, closing_after: int
 ) -> AccusedReading:
-    """The reading of one accused. `ruling`: the text is a ruling, which convicts nobody unless it says so. `closing_after`: the
+    """The reading of one accused. `crowd`: several stand behind him. `ruling`: the text is a ruling, which convicts nobody unless it says so. `closing_after`: the
     number of the last clause on appeal, costs, evidence or restraint, which shows that the part on punishment is complete."""
     outcome = _outcome(slot, ruling=ruling)
     doubts = list(slot.doubts)
@@ -67,7 +67,7 @@ def conclude(
         kind = Found(Kind.NONE, "kind.no-punishment", outcome.start, outcome.end)
         sentence = Sentence(Punishment(kind))
     elif (slot.groups or slot.no_punishment is not None) and (outcome is None or outcome.value is not Outcome.OTHER):
-        sentence = _sentence(slot, doubts, press=press, closing_after=closing_after)
+        sentence = _sentence(slot, doubts, press=press, crowd=crowd, closing_after=closing_after)
     convicted = _convicted(slot)
     if (
         not convicted
@@ -87,7 +87,7 @@ def conclude(
         convicted=_distinct(convicted),
         acquitted=_distinct(slot.acquitted),
         terminated=_distinct(slot.terminated),
-        charged=_distinct(slot.charged),
+        charged=_distinct([each for each in slot.charged if each.value not in {one.value for one in slot.terminated}]),
         requalified=tuple(slot.requalified),
         grounds=_first_of_values(slot.grounds),
         court_fine=slot.court_fine,
@@ -182,8 +182,8 @@ def _final(slot: Slot, doubts: list[Doubt], *, press: bool) -> Group | None:
     return None
 
 
-def _sentence(slot: Slot, doubts: list[Doubt], *, press: bool, closing_after: int) -> Sentence | None:
-    final = _final(slot, doubts, press=press)
+def _sentence(slot: Slot, doubts: list[Doubt], *, press: bool, crowd: bool, closing_after: int) -> Sentence | None:
+    final = _final(slot, doubts, press=press and not crowd)
     if final is None or final.main is None:
         if slot.no_punishment is not None and not slot.groups:
             found = slot.no_punishment

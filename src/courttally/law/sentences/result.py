@@ -137,6 +137,8 @@ def _replacement(state: State, view: View, at: Walking) -> None:
     last = at.weak[-1]
     if last.first < replaced[0].first or last.kind in ADDITIONAL:
         return
+    if any(each.at > last.first for each in at.candidates):
+        return  # what takes its place follows, and its size is said as well
     for number in state.owners():
         slot = state.slots[number]
         inside = [each.group.main for each in at.candidates if number in each.people and each.group.main is not None]

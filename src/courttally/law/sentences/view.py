@@ -16,7 +16,7 @@ from courttally.law.sentences.quantities import find_quantities
 from courttally.law.sentences.tokens import Token
 
 _DECIDED = ("реши", "постанов", "решен", "опреде")
-_LATER_VERB = {"impose", "final", "guilty", "acquit", "release"}
+_LATER_VERB = {"impose", "final", "guilty", "acquit", "release", "reduce"}
 
 
 def _first(mark: Mark) -> int:

@@ -152,9 +152,13 @@ class SentenceWalk:
             self._general(mark, general)
             return
         state = self.state
-        if not is_special(mark) or self.at.prior or state.mode in ("acquit", ""):
+        if not is_special(mark) or self.at.prior or state.mode == "acquit" or (not state.mode and not self.view.press):
             return
         found = self.view.special([mark])[0][1]
+        if not state.mode:
+            # News without a word on guilt: «за … (ст. 350 УК РФ) назначен штраф». The charge is that of a punishment in this clause only.
+            self.at.convicted.append(found)
+            return
         if state.mode == "guilty":
             for number in state.owners():
                 state.slots[number].convicted.append(found)
