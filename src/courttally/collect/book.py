@@ -128,17 +128,23 @@ class Book:
             self._clock,
         )
 
+    def expected(self, window: Window) -> list[Card]:
+        """The records that a list by day of receipt ought to show: known, and not found gone twice."""
+        if window.axis != "received":
+            return []
+        return [
+            card
+            for card in self.state.cards(window.court, window.proceeding)
+            if (day := card.day_received()) is not None and window.first <= day <= window.last and len(card.gone_at) < 2
+        ]
+
     def missing(self, window: Window, shown: set[CardKey], at: datetime) -> int:
-        """Note the records that a complete list by day of receipt ought to show and does not. Returns how many were expected."""
-        expected = 0
-        for card in self.state.cards(window.court, window.proceeding):
-            day = card.day_received()
-            if day is None or not window.first <= day <= window.last or len(card.gone_at) > 1:
-                continue
-            expected += 1
+        """Note the records that a complete list ought to show and does not. Returns how many were expected."""
+        expected = self.expected(window)
+        for card in expected:
             if card.key not in shown and not card.missing_on:
                 self.state.put_card(replace(card, missing_on=moscow_day(at).isoformat()))
-        return expected
+        return len(expected)
 
     def card_shown(self, card: Card, at: datetime) -> None:
         """A card was read."""

@@ -61,8 +61,10 @@ class CourtMemory:
     engine: str = ""
     host: str = ""
     host_on: str = ""
+    proven: dict[str, str] = field(default_factory=dict)
+    """Proceeding -> the last Moscow day on which its form brought rows: what makes a zero of that day one."""
     nc: str = ""
-    """`yes`: a pair of pages with and without it read to equal records; `no`: it did not."""
+    """`yes`: a pair of pages with and without it read to equal records; `no`: it did not. Used from the day after."""
     nc_on: str = ""
     robots: str = ""
     robots_on: str = ""

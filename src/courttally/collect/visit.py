@@ -54,9 +54,7 @@ class Visit:
         self._rhythm = rhythm
         self._agent = agent
         self._override = override
-        memory = book.state.court(todo.court)
-        self._manner = Manner(todo.court, memory.host or host, nc=memory.nc == "yes")
-        self._proven: set[tuple[str, date]] = set()
+        self._manner = Manner(todo.court, book.state.court(todo.court).host or host)
         self._unprovable: set[str] = set()
         self._failures = 0
 
@@ -73,6 +71,9 @@ class Visit:
         )
         if not self._todo.windows and not cards:
             return
+        # From the day after the pair was read: a visit that is broken off and goes on asks exactly what it would have asked.
+        memory, today = self._book.state.court(self._todo.court), moscow_day(now).isoformat()
+        self._manner = replace(self._manner, nc=memory.nc == "yes" and memory.nc_on < today)
         allowed = yield from self._robots(now)
         if not allowed:
             return
@@ -187,23 +188,31 @@ class Visit:
         return found
 
     def _prove(self, form: Form, window: Window, zero: Answer) -> Talk[bool]:
-        """Whether this form brings rows at this court today: known already, or by asking for everything since long ago."""
-        if (window.proceeding, moscow_day(zero.at)) in self._proven:
+        """Whether this form brings rows at this court today: known already, or by asking for everything since long ago.
+
+        Where cases are known that the window ought to show, only what is asked after the zero counts.
+        """
+        today, memory = moscow_day(zero.at), self._book.state.court(window.court)
+        if memory.proven.get(window.proceeding) == today.isoformat() and not self._book.expected(window):
             return True
         if window.proceeding in self._unprovable:
             return False
-        url = listing_url(self._manner, form, "received", LONG_AGO, moscow_day(zero.at), 1)
+        url = listing_url(self._manner, form, "received", LONG_AGO, today, 1)
         answer = yield Ask(window.court, url, "control")
         if answer.kind != "listing" or answer.reading is None or not answer.reading.cases:
             return False
-        self._proven.add((window.proceeding, moscow_day(answer.at)))
-        return moscow_day(answer.at) == moscow_day(zero.at)
+        self._note_proof(window, answer)
+        return moscow_day(answer.at) == today
+
+    def _note_proof(self, window: Window, answer: Answer) -> None:
+        memory = self._book.state.court(window.court)
+        self._book.court(window.court, proven=memory.proven | {window.proceeding: moscow_day(answer.at).isoformat()})
 
     def _works(self, window: Window, form: Form, ended: Ended) -> None:
         assert ended.last is not None
         day = moscow_day(ended.last.at)
         if ended.first_page is not None and ended.first_page.cases:
-            self._proven.add((window.proceeding, day))
+            self._note_proof(window, ended.last)
         memory = self._book.state.court(window.court)
         engine = ended.first_page.engine if ended.first_page is not None else memory.engine
         if memory.forms.get(window.proceeding) != form.name:
@@ -237,7 +246,6 @@ class Visit:
             and (reading.cases, reading.found) == (first.cases, first.found)
         )
         self._book.court(window.court, nc="yes" if equal else "no", nc_on=today.isoformat())
-        self._manner = replace(self._manner, nc=equal)
 
     def _settle(self, ended: Ended, at: datetime) -> None:
         """Remember the rows of a window, and which known records a complete one lacks."""
