@@ -16,10 +16,12 @@ from courttally.archive.capture import (
     time_text,
 )
 from courttally.archive.coverage import CoverageLedger
+from courttally.archive.exchange import ExportReport, Merged, MergeReport
 from courttally.archive.imports import ImportReport
 from courttally.archive.index import SCHEMA as INDEX_SCHEMA
 from courttally.archive.index import Place
 from courttally.archive.ledger import LedgerState, append_ledger, read_ledger
+from courttally.archive.machines import Machine
 from courttally.archive.opened import SealedError
 from courttally.archive.redact import Redaction
 from courttally.archive.seal import SealReport
@@ -36,8 +38,12 @@ __all__ = [
     "Clock",
     "CoverageLedger",
     "DiskUsage",
+    "ExportReport",
     "ImportReport",
     "LedgerState",
+    "Machine",
+    "MergeReport",
+    "Merged",
     "Origin",
     "Place",
     "Problem",

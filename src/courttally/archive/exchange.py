@@ -69,6 +69,8 @@ class Merged:
     ledger_lines: int
     held: int
     own: bool = False
+    replaced: tuple[str, ...] = ()
+    """Files (as they are called here) that took the place of their earlier selves, because their machine redacted captures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,14 @@ class _Incoming(Layout):
 
 
 def export_bundle(
-    layout: Layout, target: Path, clock: Clock, since: datetime | None, progress: Progress | None
+    layout: Layout, target: Path, clock: Clock, since: datetime | None, label: str | None, progress: Progress | None
 ) -> ExportReport:
     """Write all closed files, their indexes and the ledgers, of this machine and of those merged into it.
 
-    With `since`: only ledger lines from the first of that time on, and the files sealed in them. What is being written
+    `label`: a word for people by which this machine goes from now on. With `since`: only ledger lines from the first of that time on, and the files sealed in them. What is being written
     stays out until it is closed. Raises ArchiveError for a ledger or file that does not prove itself.
     """
-    own = own_machine(layout)
+    own = own_machine(layout, label)
     parts: list[MachinePart] = []
     done = captures = 0
     sources = [(own, layout)] + [(read_machine(each) or Machine(each.machine), each) for each in layout.machines()]
@@ -277,8 +279,12 @@ def _merge_machine(layout: Layout, bundle: BundleIn, part: MachinePart, progress
         raise
     sealed = seals(incoming)
     captures = sum(int(str(sealed[file.name]["captures"])) for file in new)
+    replaced = tuple(called(held.machine, name) for name in names if name in held.closed_names())
     _accept(held, incoming, part.machine, new)
-    return Merged(part.machine.machine, part.machine.label, len(new), captures, new_lines, len(part.files) - len(new))
+    machine = part.machine
+    return Merged(
+        machine.machine, machine.label, len(new), captures, new_lines, len(part.files) - len(new), replaced=replaced
+    )
 
 
 def _wanted(held: Layout, incoming: _Incoming, part: MachinePart) -> list[FilePart]:

@@ -27,7 +27,7 @@ from courttally.archive.imports import Importer, ImportReport
 from courttally.archive.index import Place, read_index
 from courttally.archive.layout import Layout, called
 from courttally.archive.ledger import append_ledger
-from courttally.archive.machines import find_surplus
+from courttally.archive.machines import Machine, find_surplus, read_machine
 from courttally.archive.opened import open_evidence
 from courttally.archive.record import decode_capture
 from courttally.archive.redact import Redaction, redact, redactions
@@ -255,14 +255,25 @@ class Archive:
         return verify(self._layout, progress)
 
     def export(
-        self, target: Path, *, clock: Clock, since: datetime | None = None, progress: Progress | None = None
+        self,
+        target: Path,
+        *,
+        clock: Clock,
+        since: datetime | None = None,
+        label: str | None = None,
+        progress: Progress | None = None,
     ) -> ExportReport:
         """Write a bundle of all closed files and ledgers for another machine; see `archive.exchange`."""
-        return export_bundle(self._layout, target, clock, since, progress)
+        return export_bundle(self._layout, target, clock, since, label, progress)
 
     def merge(self, source: Path, *, clock: Clock, progress: Progress | None = None) -> MergeReport:
         """Take in a bundle of another machine; see `archive.exchange`."""
         return merge_bundle(self._layout, source, clock, progress)
+
+    def machines(self) -> list[Machine]:
+        """The machines whose evidence lies here: this one, then those merged into it."""
+        own = read_machine(self._layout) or Machine("")
+        return [own] + [read_machine(each) or Machine(each.machine) for each in self._layout.machines()]
 
     def _original(self, name: str, offset: int) -> Place:
         if name not in self._revisits:

@@ -17,6 +17,7 @@ from courttally.cli import (
     collect,
     demo,
     evidence,
+    exchange,
     figures,
     metrics,
     publish,
@@ -53,6 +54,9 @@ app.command("verify")(evidence.verify)
 app.command("digest")(registry.digest)
 app.command("doctor")(registry.doctor)
 app.command("demo")(demo.demo)
+archive.app.command("export")(exchange.export)
+archive.app.command("merge")(exchange.merge)
+archive.app.command("machines")(exchange.machines)
 app.add_typer(archive.app, name="archive")
 app.add_typer(audit.app, name="audit")
 app.add_typer(rehearse.app, name="rehearse")

@@ -13,7 +13,7 @@ from courttally.cli.common import Home, Json
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Take a page out of the archive for good, or lock closed files away.",
+    help="Take the archive to another machine, take a page out of it for good, or lock closed files away.",
 )
 
 Files = Annotated[
