@@ -61,7 +61,7 @@ def one_world(family: str, seed: int, dates: int, every: int | None) -> dict[str
     )
     final = Counter(date.fromordinal(record.received).isoformat()[:7] for record in ours if record.published)
     rng = random.Random(f"{family}/{seed}")
-    scores = {name: Score() for name in ("nowcast", "chain ladder", *gaps.MECHANISMS, "widest")}
+    scores = {"nowcast": Score(), "chain ladder": Score()}
     start = date.fromordinal(world.start)
     for day in sorted(rng.sample(range(world.start + 200, world.end), dates)):
         as_of = date.fromordinal(day)
@@ -74,29 +74,48 @@ def one_world(family: str, seed: int, dates: int, every: int | None) -> dict[str
             if month.month in rows:
                 _, low, high = rows[month.month]
                 scores["chain ladder"].add(round(low), true, round(high))
-    as_of = date.fromordinal(world.end)
+    hidden = {r.ref for r in first if r.ref not in seen}
+    for name, hides in {"as told": hidden, **_hidings(first, rng)}.items():
+        for mechanism, span, true in _gaps(first, hides, date.fromordinal(world.end)):
+            scores.setdefault(f"{name}: {mechanism}", Score()).add(span.low, true, span.high)
+    return scores
+
+
+def _hidings(first: list[Record], rng: random.Random) -> dict[str, set[str]]:
+    """Three ways in which every court hides cases of the same dockets: by chance, one article, and cases in scope twice as readily."""
+    courts = sorted({record.court for record in first})
+    share = {court: rng.choice((0.0, 0.01, 0.03, 0.07)) for court in courts}
+    article = {court: rng.choice(("", *sorted(ARTICLES))) for court in courts}
+    by_chance, by_article, by_policy = set(), set(), set()
+    for record in first:
+        draw = rng.random()
+        charges = {charge.article for slot in record.slots for charge in slot.charges[0][1]}
+        if draw < share[record.court]:
+            by_chance.add(record.ref)
+        if draw < 0.3 and article[record.court] in charges:
+            by_article.add(record.ref)
+        if draw < share[record.court] * (2 if in_scope(record) else 1):
+            by_policy.add(record.ref)
+    return {"hidden by chance": by_chance, "hidden by article": by_article, "hidden by policy": by_policy}
+
+
+def _gaps(first: list[Record], hidden: set[str], as_of: date) -> list[tuple[str, gaps.Range, int]]:
+    """Mechanism, range and truth of one way of hiding."""
     numbered = [
         gaps.Numbered(r.court, text, date.fromordinal(r.received), r.ref, in_scope(r))
         for r in first
-        if r.ref in seen
+        if r.ref not in hidden
         for _, text in r.numbers
     ]
     found = gaps.sequences(numbered, as_of)
-    made = gaps.ranges(found)
     highest = {(item.court, item.year, item.index): item.highest for item in found}
     true = 0
-    for r in ours:
-        if r.ref not in seen:
-            index, place, year = (
-                r.number.replace("K", "К").partition("-")[0],
-                r.number.split("-")[1].split("/")[0],
-                r.received,
-            )
-            key = (r.court, date.fromordinal(year).year, index)
-            true += int(place) <= highest.get(key, 0)
-    for name, span in made.items():
-        scores[name].add(span.low, true, span.high)
-    return scores
+    for r in first:
+        if r.ref in hidden and in_scope(r):
+            index, rest = r.number.translate({ord("K"): "К"}).split("-")
+            place, year = rest.split("/")
+            true += int(place) <= highest.get((r.court, int(year[:4]), index), 0)
+    return [(name, span, true) for name, span in gaps.ranges(found).items()]
 
 
 def pooled(name: str, worlds: list[dict[str, Score]]) -> str:
@@ -105,7 +124,7 @@ def pooled(name: str, worlds: list[dict[str, Score]]) -> str:
     widths = [width for world in worlds for width in world[name].width]
     count = sum(map(len, held))
     if not count:
-        return f"{name:14} no intervals"
+        return f"{name:30} no intervals"
     rng = random.Random(name)
     draws = []
     for _ in range(4000):
@@ -115,7 +134,7 @@ def pooled(name: str, worlds: list[dict[str, Score]]) -> str:
     draws.sort()
     share = sum(map(sum, held)) / count
     low, high = draws[len(draws) // 200], draws[-1 - len(draws) // 200]
-    return f"{name:14} {count:5} intervals  coverage {share:.3f} (99 %: {low:.3f} to {high:.3f})  mean width {sum(widths) / count:.1f}"
+    return f"{name:30} {count:5} intervals  coverage {share:.3f} (99 %: {low:.3f} to {high:.3f})  mean width {sum(widths) / count:.1f}"
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ so it is told under three stated mechanisms, and the widest range is the one tha
 ``at random``
     the court shows every case with the same chance: the missing are as the shown of that court and year;
 ``by article``
-    the court hides by article: its whole docket, shown and missing, is made up as the dockets of the other courts of that year;
+    courts hide whole articles, in scope or not: none of the missing are in scope, or all of them;
 ``by policy``
     the court hides cases in scope up to three times as readily as others, or three times less.
 
@@ -92,47 +92,23 @@ def sequences(numbered: Iterable[Numbered], as_of: date) -> tuple[CourtYear, ...
 def ranges(found: Sequence[CourtYear]) -> dict[str, Range]:
     """The range of cases in scope among all missing numbers, by mechanism, and ``widest``."""
     missing = [item for item in found if item.missing]
-    peers = _peers(found)
     made = {
         "at random": _range([_at_random(item) for item in missing]),
-        "by article": _range([_by_article(item, *peers[item.year, item.index]) for item in missing]),
+        "by article": Range(0, sum(item.missing for item in missing)),
         "by policy": Range(
             _range([_at_random(item, 1 / ODDS) for item in missing]).low,
             _range([_at_random(item, ODDS) for item in missing]).high,
         ),
     }
-    widest = Range(min(item.low for item in made.values()), max(item.high for item in made.values()))
-    return {**made, "widest": widest}
+    return {
+        **made,
+        "widest": Range(min(item.low for item in made.values()), max(item.high for item in made.values())),
+    }
 
 
 def _at_random(item: CourtYear, odds: float = 1.0) -> list[float]:
     """Chances of 0, 1, … of the missing in scope, given those shown; ``odds``: of being hidden, in scope against others."""
     return _beta_binomial(item.missing, (item.in_scope + 0.5) * odds, item.shown - item.in_scope + 0.5)
-
-
-def _by_article(item: CourtYear, share: float, strength: float) -> list[float]:
-    """The same, if the whole docket is made up like those of the peers: beta of mean ``share`` and weight ``strength``."""
-    docket = _beta_binomial(item.shown + item.missing, share * strength, (1 - share) * strength)
-    chances = docket[item.in_scope : item.in_scope + item.missing + 1]
-    total = sum(chances)
-    return [chance / total for chance in chances] if total > 0 else _at_random(item)
-
-
-def _peers(found: Iterable[CourtYear]) -> dict[tuple[int, str], tuple[float, float]]:
-    """Year and kind of number to the share in scope among the courts that miss least, and how alike courts are (moments)."""
-    groups: dict[tuple[int, str], list[CourtYear]] = defaultdict(list)
-    for item in found:
-        groups[item.year, item.index].append(item)
-    peers = {}
-    for key, items in groups.items():
-        n, x = sum(item.shown for item in items), sum(item.in_scope for item in items)
-        share = (x + 0.5) / (n + 1)
-        spread = sum(item.shown * (item.in_scope / item.shown - share) ** 2 for item in items if item.shown)
-        kept = n - sum(item.shown**2 for item in items) / n if n else 0.0
-        between = (spread - (len(items) - 1) * share * (1 - share)) / kept if kept > 0 else 0.0
-        strength = share * (1 - share) / between - 1 if between > 0 else 1000.0
-        peers[key] = share, min(max(strength, 2.0), 1000.0)
-    return peers
 
 
 def _beta_binomial(size: int, a: float, b: float) -> list[float]:

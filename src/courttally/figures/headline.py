@@ -18,7 +18,7 @@ from courttally.law.subjects import load_subject
 from courttally.registry import views
 from courttally.registry.snapshot import Snapshot
 
-__all__ = ["Coverage", "Engine", "Headline", "Snapshot", "court_coverage", "headline"]
+__all__ = ["Coverage", "Engine", "Headline", "Snapshot", "court_coverage", "headline", "is_simulated"]
 
 RECEIVED_AXES = frozenset({"", "received", "both"})
 """Date filters under which a complete list holds every case received in its window: none, or one on the day received."""
@@ -95,6 +95,11 @@ def headline(engine: Engine, snapshot: Snapshot, as_of: date, subject: str = SUB
 
 def _keys(figures: Iterable[Figure]) -> set[str]:
     return {key for figure in figures for key in figure.keys}
+
+
+def is_simulated(engine: Engine) -> bool:
+    """Whether any capture is marked as simulated."""
+    return views.simulated(engine)
 
 
 def court_coverage(windows: Iterable[Row], since: date | None, as_of: date) -> Coverage:

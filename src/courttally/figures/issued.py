@@ -1,33 +1,52 @@
 """The ledger of issued figures: which question an id stands for.
 
-``HOME/issued.jsonl``, append-only and hash-chained: one line for every answer that was printed, with its question and the ids and
-values of its cells. An answer that is already there is not written again. A home that cannot be written is said, and its
+``HOME/issued.jsonl``, append-only and hash-chained: one line for every answer that was printed, with its question, the ids and
+values of its cells, and the digests of captures, rules and decisions that it rested on. An answer that is already there is not written again. A home that cannot be written is said, and its
 figures cannot be traced later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from courttally.archive import Clock
 from courttally.archive.ledger import append_ledger, read_ledger
-from courttally.figures.count import Figure, Question
+from courttally.figures.count import Question
 from courttally.figures.scope import Scope
+
+
+class Answer(Protocol):
+    """A figure, counted or worked out."""
+
+    @property
+    def question(self) -> Question: ...
+    @property
+    def as_of(self) -> date: ...
+    @property
+    def by(self) -> dict[str, str]: ...
+    @property
+    def value(self) -> int | str: ...
+    @property
+    def query_id(self) -> str: ...
+    @property
+    def figure_id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """One figure as it was printed."""
+    """One figure as it was printed; ``state``: the snapshot's digests then, empty for one issued before they were kept."""
 
     figure_id: str
     query_id: str
-    value: int
+    value: int | str
     by: dict[str, str]
     question: Question
+    state: dict[str, str]
 
 
 def _path(home: Path) -> Path:
@@ -72,18 +91,35 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def issue(home: Path, figures: Sequence[Figure], clock: Clock) -> None:
-    """Append an answer to the ledger unless it is there already. Raises OSError where the home cannot be written."""
-    if not figures:
+STATE = ("captures_digest", "rules", "decisions")
+"""Keys of a snapshot's manifest that a figure rests on: what was captured, the rules it was read by, what people decided."""
+
+
+def state_of(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The digests that say why a figure may come out differently later."""
+    return {name: str(manifest[name]) for name in STATE if name in manifest}
+
+
+def issue(home: Path, answers: Sequence[Answer], clock: Clock, manifest: Mapping[str, Any] | None = None) -> None:
+    """Append answers to the ledger, one entry a question, unless they are there already with the same state.
+
+    Raises OSError where the home cannot be written.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    for answer in answers:
+        question = _question_json(answer.question, answer.as_of)
+        entry = entries.setdefault(json.dumps(question, sort_keys=True), {"question": question, "figures": []})
+        entry["figures"].append([answer.figure_id, answer.query_id, answer.value, answer.by])
+    if not entries:
         return
-    entry = {
-        "question": _question_json(figures[0].question, figures[0].as_of),
-        "figures": [[figure.figure_id, figure.query_id, figure.value, figure.by] for figure in figures],
+    state = state_of(manifest or {})
+    held = {
+        json.dumps([known.get("question"), known.get("figures"), known.get("state", {})], sort_keys=True)
+        for known in read_ledger(_path(home)).entries
     }
-    for known in read_ledger(_path(home)).entries:
-        if known.get("question") == entry["question"] and known.get("figures") == entry["figures"]:
-            return
-    append_ledger(_path(home), entry, clock)
+    for entry in entries.values():
+        if json.dumps([entry["question"], entry["figures"], state], sort_keys=True) not in held:
+            append_ledger(_path(home), {**entry, "state": state} if state else entry, clock)
 
 
 def find(home: Path, figure_id: str) -> Issued | None:
@@ -94,8 +130,10 @@ def find(home: Path, figure_id: str) -> Issued | None:
         raise ValueError(f"issued.jsonl is broken at line {line}: {what}")
     for entry in reversed(state.entries):
         for known_id, query_id, value, by in cast(
-            "list[tuple[str, str, int, dict[str, str]]]", entry.get("figures", [])
+            "list[tuple[str, str, int | str, dict[str, str]]]", entry.get("figures", [])
         ):
             if known_id == figure_id:
-                return Issued(known_id, query_id, value, dict(by), _question(cast("dict[str, Any]", entry["question"])))
+                stored = cast("dict[str, Any]", entry["question"])
+                rested = cast("dict[str, str]", entry.get("state", {}))
+                return Issued(known_id, query_id, value, dict(by), _question(stored), dict(rested))
     return None

@@ -1,0 +1,357 @@
+"""Figures that are worked out from counted ones: one function a metric, each a list of cells with ids.
+
+Invariants: a worked-out figure is a text (a ratio, a month, a range) with the keys of the units it rests on; the same question on the same
+registry gives the same figure; nothing here is ever added to a count. The families of numbers do the arithmetic; this module asks and names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from courttally.courts import first_instance_courts
+from courttally.figures import chains, comparing, expr, gaps, lateness, series, stocks, timing
+from courttally.figures.count import Figure, Question, scope_parameters
+from courttally.figures.counted import Counted, Unit, month_of
+from courttally.figures.headline import Coverage, court_coverage
+from courttally.figures.ids import ids_of
+from courttally.figures.metrics import WORKED_OUT
+from courttally.figures.scope import Scope
+from courttally.figures.shares import per_cent
+from courttally.registry import views
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One cell of a worked-out metric. ``value`` as told, in the metric's rounding."""
+
+    question: Question
+    as_of: date
+    by: dict[str, str]
+    value: str
+    unit: str
+    keys: tuple[str, ...]
+    query_id: str
+    figure_id: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``count --json`` prints for a worked-out metric."""
+        question = self.question
+        return {
+            "metric": question.metric, "value": self.value, "unit": self.unit, "by": self.by, "scope": question.scope.as_json(),
+            "attribution": question.attribution, "where": dict(question.where),
+            "from": question.first_day.isoformat() if question.first_day else None,
+            "to": question.last_day.isoformat() if question.last_day else None, "as_of": self.as_of.isoformat(),
+            "query_id": self.query_id, "figure_id": self.figure_id,
+        }  # fmt: skip
+
+
+Answer = Figure | Worked
+Cells = list[tuple[dict[str, str], str, Iterable[str]]]
+"""Cell, value, keys it rests on."""
+
+
+class Desk:
+    """What several worked-out metrics share for one day: arrivals, looks, months, gaps; each made when first asked for."""
+
+    def __init__(self, counted: Counted) -> None:
+        self.counted = counted
+        self.as_of = counted.as_of
+        self._kept: dict[tuple[str, Scope | None], Any] = {}
+
+    def _once(self, name: str, scope: Scope | None, make: Callable[[], Any]) -> Any:
+        if (name, scope) not in self._kept:
+            self._kept[name, scope] = make()
+        return self._kept[name, scope]
+
+    def cases(self, scope: Scope) -> tuple[Unit, ...]:
+        """The case records in scope."""
+        return self.counted.units("case", scope)
+
+    def coverage(self, scope: Scope) -> Coverage:
+        """Which courts are covered as of the day."""
+        found: Coverage = self._once(
+            "coverage", scope, lambda: court_coverage(views.coverage(self.counted.engine, self.as_of), scope.since, self.as_of)
+        )  # fmt: skip
+        return found
+
+    def first_seen(self) -> dict[str, date]:
+        """Record to the first day on which it was seen."""
+        found: dict[str, date] = self._once(
+            "first_seen", None, lambda: dict(self.counted.engine.rows(expr.FIRST_SEEN, {"as_of": self.as_of}))
+        )
+        return found
+
+    def looks(self) -> lateness.Looks:
+        """The complete looks at every court's list."""
+        found: lateness.Looks = self._once(
+            "looks", None, lambda: lateness.Looks(lateness.Look(*row) for row in self.counted.engine.rows(expr.LOOKS, {"as_of": self.as_of}))
+        )  # fmt: skip
+        return found
+
+    def arrivals(self, scope: Scope) -> list[lateness.Arrival]:
+        """The dated case records in scope, with the day each was first seen and posted."""
+
+        def make() -> list[lateness.Arrival]:
+            seen = self.first_seen()
+            rows = self.counted.engine.rows(expr.POSTED, {"as_of": self.as_of})
+            posted = {f"{court}:{case_id}": day for court, case_id, day in rows}
+            return [
+                lateness.Arrival(
+                    unit.court, unit.received, seen[unit.record], posted.get(f"{unit.court}:{unit.record.rsplit(':', 1)[-1]}")
+                )
+                for unit in self.cases(scope)
+                if unit.received is not None
+            ]  # fmt: skip
+
+        found: list[lateness.Arrival] = self._once("arrivals", scope, make)
+        return found
+
+    def outlook(self, scope: Scope) -> tuple[lateness.Month, ...]:
+        """Every month of the scope that has ended, with how much of it is expected to be visible."""
+
+        def make() -> tuple[lateness.Month, ...]:
+            arrivals = self.arrivals(scope)
+            if not arrivals:
+                return ()
+            first = min(arrival.received for arrival in arrivals).isoformat()[:7]
+            return lateness.outlook(arrivals, self.looks(), self.as_of, first)
+
+        found: tuple[lateness.Month, ...] = self._once("outlook", scope, make)
+        return found
+
+    def complete_through(self, scope: Scope) -> str | None:
+        """The month through which the data are complete."""
+        return lateness.complete_through(self.outlook(scope))
+
+    def monthly(self, metric: str, scope: Scope) -> series.Series:
+        """Counts of a metric by its own month, complete months only; empty where none is complete.
+
+        The first month of a scope that starts in it is left out: it is half a month. Results are posted later than receipts, so for
+        metrics by another day the month before *complete through* is the last.
+        """
+        last = self.complete_through(scope)
+        outlook = self.outlook(scope)
+        if last is None:
+            return ()
+        first = outlook[0].month
+        if scope.since is not None and scope.since.day > 1 and scope.since.isoformat()[:7] == first:
+            first = series.shift(first, 1)
+        counts = Counter(month_of(day) for _, day in self.counted.kept(metric, scope))
+        return series.series(counts, first, last if metric == "cases_received" else series.shift(last, -1))
+
+    def gaps(self, scope: Scope) -> tuple[gaps.CourtYear, ...]:
+        """The courts' numbers by year, since the year in which the scope starts."""
+
+        def make() -> tuple[gaps.CourtYear, ...]:
+            ours = {unit.record for unit in self.cases(scope)}
+            rows = self.counted.engine.rows(expr.NUMBERS, {"as_of": self.as_of})
+            numbered = (
+                gaps.Numbered(court, number, day, record, record in ours) for court, number, day, record in rows
+            )
+            found = gaps.sequences(numbered, self.as_of)
+            return tuple(item for item in found if scope.since is None or item.year >= scope.since.year)
+
+        found: tuple[gaps.CourtYear, ...] = self._once("gaps", scope, make)
+        return found
+
+
+def work_out(desk: Desk, question: Question) -> list[Worked]:
+    """The cells of a worked-out question. Raises ValueError for a condition that it needs and lacks, KeyError for no such metric."""
+    metric = WORKED_OUT[question.metric]
+    found = []
+    for by, value, keys in _FUNCTIONS[question.metric](desk, question):
+        ordered = tuple(sorted(keys))
+        ids = ids_of(metric, question, desk.as_of, by, value, ordered)
+        found.append(Worked(question, desk.as_of, by, value, metric.unit, ordered, *ids))
+    return found
+
+
+def _span(question: Question) -> tuple[date, date]:
+    if question.first_day is None or question.last_day is None:
+        raise ValueError(f"{question.metric} is asked for a period: give its first and last month")
+    return question.first_day, question.last_day
+
+
+def _condition(question: Question, name: str, default: str | None = None) -> str:
+    value = question.where.get(name, default)
+    if value is None:
+        raise ValueError(f"{question.metric} needs a condition {name}=…")
+    return value
+
+
+def _courts_covered(desk: Desk, question: Question) -> Cells:
+    complete = desk.coverage(question.scope).complete
+    return [({}, f"{len(complete)}/{len(first_instance_courts())}", complete)]
+
+
+def same_age(desk: Desk, scope: Scope) -> Desk | None:
+    """The desk a year before, where it knew the courts as widely as now (nine tenths of them at least); else None."""
+    then = Desk(desk.counted.at(series.a_year_before(desk.as_of)))
+    if len(then.coverage(scope).complete) * 10 < len(desk.coverage(scope).complete) * 9:
+        return None
+    return then
+
+
+def _against_year_before(desk: Desk, question: Question) -> Cells:
+    first, last = _span(question)
+    earlier = series.a_year_before(first), series.a_year_before(last)
+    age = _condition(question, "age", "same")
+    then = same_age(desk, question.scope) if age == "same" else desk
+    if then is None:
+        return []
+    now = [u.key for u in desk.cases(question.scope) if u.received is not None and first <= u.received <= last]
+    before = [u.key for u in then.cases(question.scope) if u.received is not None and earlier[0] <= u.received <= earlier[1]]  # fmt: skip
+    return [({}, series.ratio(len(now), len(before)), now + before)] if before else []
+
+
+def _per_workday(desk: Desk, question: Question) -> Cells:
+    first, last = _span(question)
+    found: Cells = []
+    kept = desk.counted.kept("verdicts", question.scope)
+    for month in series.months(first.isoformat()[:7], last.isoformat()[:7]):
+        keys = [unit.key for unit, day in kept if month_of(day) == month]
+        value = series.per_workday(len(keys), month)
+        if value is not None:
+            found.append(({"month": month}, value, keys))
+    return found
+
+
+def _record_month(desk: Desk, question: Question) -> Cells:
+    metric = _condition(question, "of", "cases_received")
+    found = series.record(desk.monthly(metric, question.scope))
+    if found is None:
+        return []
+    kept = desk.counted.kept(metric, question.scope)
+    return [({}, found.month, [unit.key for unit, day in kept if month_of(day) == found.month])]
+
+
+def _level_change(desk: Desk, question: Question) -> Cells:
+    found = series.levels(desk.monthly(_condition(question, "of", "cases_received"), question.scope))
+    return [({"from": level.first, "to": level.last}, level.mean, ()) for level in found]
+
+
+def _stock_identity(desk: Desk, question: Question) -> Cells:
+    first, _ = _span(question)
+    since = first - timedelta(1)
+    found = stocks.stock(desk.counted.at(since).units("case", question.scope), desk.cases(question.scope), since, desk.as_of)  # fmt: skip
+    value = f"{found.opening} + {found.came} + {found.reopened} - {found.finished} - {found.left} = {found.closing}"
+    cells: Cells = [({}, value, [unit.key for unit in desk.cases(question.scope) if unit.keeps_open])]
+    return cells + [({"exception": cause}, str(len(keys)), keys) for cause, keys in found.exceptions.items()]
+
+
+def _time_to_finish(desk: Desk, question: Question) -> Cells:
+    outcome = _condition(question, "outcome", "verdict")
+    times, left_out = timing.durations(desk.cases(question.scope), desk.as_of)
+    if not times:
+        return []
+    curve = timing.incidence(times, left_out)
+    keys = [unit.key for unit in desk.cases(question.scope)]
+    if "within" in question.where:
+        share = curve.share(outcome, int(question.where["within"]))
+        return [({}, f"{share * 100:.1f}", keys)]
+    days = curve.quantile(outcome, int(_condition(question, "share", "50")) / 100)
+    return [({}, str(days), keys)] if days is not None else []
+
+
+def _court_outlier(desk: Desk, question: Question) -> Cells:
+    outcome = _condition(question, "outcome")
+    finished: dict[str, list[Unit]] = {}
+    for unit in desk.cases(question.scope):
+        if unit.keeps_finished:
+            finished.setdefault(unit.court, []).append(unit)
+    counts = {c: (sum(u.outcome == outcome for u in units), len(units)) for c, units in finished.items()}
+    return [
+        ({"court": item.name, "side": "above" if item.out > 0 else "below"}, per_cent(item.part, item.whole),
+         [unit.key for unit in finished[item.name]])
+        for item in comparing.funnel(counts)
+        if item.out
+    ]  # fmt: skip
+
+
+def _region_rate(desk: Desk, question: Question) -> Cells:
+    """Per 1,000 criminal cases of first instance received at the region's courts, unless the question brings another denominator."""
+    ours = Counter(unit.region for unit in desk.cases(question.scope))
+    every = Scope("all", None, "all", question.scope.since)
+    of = Counter(unit.region for unit in desk.cases(every))
+    found = comparing.rates({region: (ours[region], n) for region, n in of.items()})
+    return [
+        ({"region": rate.name, "kind": kind}, series.ratio(round(value * 10**6), 10**3, 1), ())
+        for rate in found
+        for kind, value in (("raw", rate.raw), ("shrunk", rate.shrunk))
+    ]
+
+
+def _retried(desk: Desk, question: Question) -> Cells:
+    groups: dict[str, list[tuple[date, str]]] = {}
+    for record, matter, received in views.record_keys(desk.counted.engine, desk.as_of):
+        if matter is not None and received is not None:
+            groups.setdefault(matter, []).append((received, record))
+    ordered = [[record for _, record in sorted(group)] for group in groups.values() if len(group) > 1]
+    found = chains.retried(desk.cases(question.scope), ordered)
+    return [({}, str(len(found)), [earlier for earlier, _ in found])]
+
+
+def _requalified(desk: Desk, question: Question) -> Cells:
+    parameters = scope_parameters(question.scope, desk.as_of)
+    wanted = {name: parameters[name] for name in ("as_of", "articles", "article_order")}
+    first: dict[str, str] = dict(desk.counted.engine.rows(expr.FIRST_ARTICLES, wanted))
+    found = chains.requalified(desk.cases(question.scope), first)
+    return [({"from": old, "to": new}, str(len(records)), records) for (old, new), records in found.items()]
+
+
+def _complete_through(desk: Desk, question: Question) -> Cells:
+    month = desk.complete_through(question.scope)
+    return [({}, month, ())] if month is not None else []
+
+
+def _nowcast(desk: Desk, question: Question) -> Cells:
+    through = desk.complete_through(question.scope) or ""
+    cases = desk.cases(question.scope)
+    return [
+        ({"month": item.month}, f"{item.low}-{item.high}", [u.key for u in cases if month_of(u.received) == item.month])
+        for item in desk.outlook(question.scope)
+        if item.month > through
+    ]
+
+
+def _numbers_missing(desk: Desk, question: Question) -> Cells:
+    found = desk.gaps(question.scope)
+    if "court" in question.by:
+        return [({"court": item.court, "year": str(item.year)}, str(item.missing), ()) for item in found]
+    return [({}, str(sum(item.missing for item in found)), ())] if found else []
+
+
+def _missing_in_scope(desk: Desk, question: Question) -> Cells:
+    found = desk.gaps(question.scope)
+    if not found:
+        return []
+    return [({"mechanism": name}, f"{span.low}-{span.high}", ()) for name, span in gaps.ranges(found).items()]
+
+
+def _visible_now(desk: Desk, question: Question) -> Cells:
+    """The registry does not conclude yet which records vanished; until it does there is no such figure."""
+    return []
+
+
+_FUNCTIONS: dict[str, Callable[[Desk, Question], Cells]] = {
+    "courts_covered": _courts_covered,
+    "received_against_year_before": _against_year_before,
+    "verdicts_per_workday": _per_workday,
+    "record_month": _record_month,
+    "level_change": _level_change,
+    "stock_identity": _stock_identity,
+    "time_to_finish": _time_to_finish,
+    "court_outlier": _court_outlier,
+    "region_rate": _region_rate,
+    "retried": _retried,
+    "requalified": _requalified,
+    "complete_through": _complete_through,
+    "nowcast_received": _nowcast,
+    "numbers_missing": _numbers_missing,
+    "missing_in_scope": _missing_in_scope,
+    "visible_now": _visible_now,
+}

@@ -1,0 +1,379 @@
+"""The sections of a brief: headline, growth, articles, what was finished, pace, courts, sentences, what is hidden.
+
+Invariants: each writer asks its sheet for figures and says nothing that no figure shows; what the registry does not hold is said to be
+missing, or left out; persons and cases never meet in one ratio. Words are in ``brief.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from courttally import courts
+from courttally.courts import first_instance_courts
+from courttally.figures import series
+from courttally.figures.calendar import workdays_of_month
+from courttally.figures.count import Figure
+from courttally.figures.scope import Scope
+from courttally.figures.shares import per_cent
+from courttally.figures.worked import Answer, same_age
+from courttally.law.subjects import Subject
+from courttally.publish.brief_facts import Sentence, Sheet
+from courttally.publish.brief_words import (
+    day_words,
+    growth_words,
+    listed,
+    month_words,
+    noun,
+    number_words,
+    period_words,
+    phrase,
+)
+
+FINISHED = ("verdict", "terminated", "returned", "transferred", "medical", "joined", "other", "unmapped")
+OPEN = ("pending", "stayed")
+COMPARED = ("terminated", "returned", "transferred")
+MOST = 5
+
+
+def headline(sheet: Sheet, subject: Subject) -> list[Sentence]:
+    """The sentence of counting rule 8, and what stands beside it."""
+    lang, scope = sheet.lang, sheet.scope
+    cases, matters = sheet.one("cases_received"), sheet.one("matters")
+    as_of = day_words(sheet.desk.as_of, lang)
+    if not cases.value:
+        return [sheet.say("nothing", as_of=as_of)]
+    found = [
+        sheet.say(
+            "total" if scope.since else "total_ever",
+            since=day_words(scope.since, lang) if scope.since else "",
+            cases=sheet.number(cases),
+            articles=listed([article_words(subject, number, lang) for number in scope.articles or ()], lang),
+            parts=phrase("text", f"parts_{scope.parts}", lang),
+        )
+    ]
+    if sheet.public:
+        found.append(sheet.say("beside_public", matters=sheet.number(matters)))
+    else:
+        net = sheet.number(matters)
+        found.append(sheet.say("beside", matters=net, accused=sheet.number(sheet.one("accused"))))
+    (covered,) = sheet.worked("courts_covered")
+    complete = len(sheet.desk.coverage(scope).complete)
+    k = f"{number_words(complete, lang)}{sheet.mark(covered)}"
+    found.append(sheet.say("coverage", as_of=as_of, k=k, n=Plain(len(first_instance_courts()), lang)))
+    return [*found, sheet.say("accusation")]
+
+
+class Plain:
+    """A number that needs no footnote: how many courts there are, days of a month."""
+
+    def __init__(self, value: int, lang: str) -> None:
+        self.value, self.lang = value, lang
+
+    def __format__(self, spec: str) -> str:
+        name, _, case = spec.partition(".")
+        text = number_words(self.value, self.lang)
+        return f"{text}\u00a0{noun(name, self.value, self.lang, case)}" if name else text
+
+
+def article_words(subject: Subject, number: str, lang: str) -> str:
+    """``337 (AWOL)``; the number alone for an article that the subject does not name."""
+    for article in subject.articles:
+        if article.number == number:
+            return f"{number} ({article.headline_en if lang == 'en' else article.headline_ru})"
+    return number
+
+
+def growth(sheet: Sheet, printed: Mapping[str, int] | None) -> list[Sentence]:
+    """The running total a year before, whole calendar years, and the months of this year against those of the last.
+
+    ``printed``: months whose numbers the public may see; None where all may be told.
+    """
+    found = []
+    then = same_age(sheet.desk, sheet.scope)
+    if then is not None and printed is None:
+        before = then.counted.figure(sheet.question("cases_received"))
+        if before.value:
+            day = day_words(then.as_of, sheet.lang)
+            found.append(sheet.say("stock_before", day=day, n=sheet.number(before)))
+    through = sheet.desk.complete_through(sheet.scope)
+    known = [month for month, _ in sheet.desk.monthly("cases_received", sheet.scope)]
+    pairs = _periods(known, through)
+    for first, last in pairs:
+        if printed is None or all(
+            m in printed for m in (*series.months(first, last), *series.months(_before(first), _before(last)))
+        ):
+            found.append(_growth(sheet, first, last, same=then is not None))
+    return found or [sheet.say("no_growth")]
+
+
+def _before(month: str) -> str:
+    return series.shift(month, -12)
+
+
+def _periods(known: list[str], through: str | None) -> list[tuple[str, str]]:
+    """The last whole year and the year so far, where the months a year before are complete too."""
+    if through is None:
+        return []
+    last_year = f"{int(through[:4]) - (0 if through.endswith('-12') else 1)}"
+    wanted = [(f"{last_year}-01", f"{last_year}-12")]
+    if not through.endswith("-12"):
+        wanted.append((f"{through[:4]}-01", through))
+    held = set(known)
+    return [
+        (first, last)
+        for first, last in wanted
+        if held.issuperset(series.months(first, last)) and held.issuperset(series.months(_before(first), _before(last)))
+    ]
+
+
+def _growth(sheet: Sheet, first: str, last: str, *, same: bool) -> Sentence:
+    """One period against the same months a year before; at the same age of data where the registry is old enough.
+
+    The same age is asked only of the year in which the as-of day is: of an earlier one, both years are complete anyway.
+    """
+    same = same and last[:4] == sheet.desk.as_of.isoformat()[:4]
+    now = _period(sheet, first, last, sheet.desk.as_of)
+    earlier_day = series.a_year_before(sheet.desk.as_of) if same else sheet.desk.as_of
+    before = _period(sheet, _before(first), _before(last), earlier_day)
+    if not before.value:
+        return sheet.say("no_growth")
+    held = (
+        sheet.worked("received_against_year_before", where={"age": "same" if same else "complete"}, first_day=series.first_day(first),
+                     last_day=series.last_day(last))
+    )  # fmt: skip
+    slots: dict[str, Any] = {
+        "period": period_words(first, last, sheet.lang),
+        "period_before": period_words(_before(first), _before(last), sheet.lang),
+        "now": sheet.number(now),
+        "before": sheet.number(before),
+        "growth": growth_words(now.value, before.value, sheet.lang) + (sheet.mark(held[0]) if held else ""),
+        "age": phrase("text", "age_same" if same else "age_complete", sheet.lang),
+    }
+    if now.value * 100 >= before.value * 145:
+        return sheet.say("growth", ratio=number_words(Decimal(series.ratio(now.value, before.value)), sheet.lang), **slots)  # fmt: skip
+    return sheet.say("growth_same", **slots)
+
+
+def _period(sheet: Sheet, first: str, last: str, as_of: date) -> Figure:
+    question = sheet.question("cases_received", first_day=series.first_day(first), last_day=series.last_day(last))
+    return sheet.desk.counted.at(as_of).figure(question)
+
+
+def articles(sheet: Sheet, subject: Subject, printed: Mapping[str, int] | None) -> list[Sentence]:
+    """Cases received by lead article, each with its share. ``printed``: articles whose totals the public may see."""
+    by_article = sheet.many("cases_received", "article")
+    total = sum(figure.value for figure in by_article.values())
+    found = []
+    for article, figure in sorted(by_article.items(), key=lambda item: -item[1].value):
+        words = article_words(subject, article, sheet.lang)
+        if printed is None:
+            share = number_words(Decimal(per_cent(figure.value, total)), sheet.lang)
+            found.append(sheet.say("article", item=True, words=words, n=sheet.number(figure), share=share))
+        elif article in printed:
+            found.append(sheet.say("article_public", item=True, words=words, n=sheet.number(figure)))
+    return [sheet.say("lead"), *found] if found else []
+
+
+def finished(sheet: Sheet) -> list[Sentence]:
+    """How cases ended, what is open, persons with a verdict, and how long it took."""
+    total = sheet.one("cases_finished")
+    as_of = day_words(sheet.desk.as_of, sheet.lang)
+    if sheet.public:
+        return [sheet.say("finished_public", finished=sheet.number(total), as_of=as_of)]
+    by_outcome = sheet.many("cases_received", "outcome")
+
+    def told(names: tuple[str, ...]) -> str:
+        pieces = [
+            phrase("text", "of_outcome", sheet.lang).format(
+                n=sheet.number(by_outcome[name]), words=phrase("outcome", name, sheet.lang)
+            )
+            for name in names
+            if name in by_outcome
+        ]
+        return listed(pieces, sheet.lang) or "0"
+
+    opened = sheet.one("cases_open")
+    found = [
+        sheet.say("finished", finished=sheet.number(total), as_of=as_of, outcomes=told(FINISHED), open=sheet.number(opened), states=told(OPEN))
+    ]  # fmt: skip
+    verdicts = sheet.many("verdicts", "article")
+    pieces = [
+        phrase("text", "verdict_article", sheet.lang).format(article=article, n=sheet.number(figure))
+        for article, figure in sorted(verdicts.items(), key=lambda item: -item[1].value)
+    ]
+    if pieces:
+        found.append(sheet.say("verdict_articles", list=listed(pieces, sheet.lang)))
+    found.append(sheet.say("persons", n=sheet.number(sheet.one("accused_with_verdict"))))
+    return found + _time(sheet)
+
+
+WITHIN = 180
+
+
+def _time(sheet: Sheet) -> list[Sentence]:
+    shares = sheet.worked("time_to_finish", where={"outcome": "verdict", "within": str(WITHIN)})
+    if not shares:
+        return []
+    median = sheet.worked("time_to_finish", where={"outcome": "verdict", "share": "50"})
+    days = sheet.number(median[0], int(median[0].value)) if median else None
+    share = number_words(_decimal(shares[0]), sheet.lang) + sheet.mark(shares[0])
+    if days is None:
+        return [sheet.say("time_share", within=WITHIN, share=share)]
+    return [sheet.say("time_median", days=days, within=WITHIN, share=share)]
+
+
+def _decimal(answer: Answer) -> Decimal:
+    return Decimal(answer.value)
+
+
+def pace(sheet: Sheet, printed: Mapping[str, int] | None) -> list[Sentence]:
+    """Record months, the latest complete month, verdicts a working day, changes of level; complete months only."""
+    received = sheet.desk.monthly("cases_received", sheet.scope)
+    best = series.record(received)
+    if best is None:
+        return []
+    lang = sheet.lang
+    monthly = sheet.many("cases_received", "month")
+    found = []
+    if printed is None or best.month in printed:
+        (named,) = sheet.worked("record_month", where={"of": "cases_received"})
+        found.append(
+            sheet.say("record_received", month=sheet.marked(month_words(best.month, lang), named),
+                      month_in=sheet.marked(month_words(best.month, lang, "in"), named), n=sheet.number(monthly[best.month]))
+        )  # fmt: skip
+    if printed is None:
+        found += _verdict_record(sheet)
+    if printed is None or best.last in printed:
+        found += _latest(sheet, best, monthly)
+    if printed is None:
+        levels = sheet.worked("level_change", where={"of": "cases_received"})
+        if len(levels) > 1:
+            before, now = levels[-2], levels[-1]
+            name = "level_up" if _decimal(now) > _decimal(before) else "level_down"
+            month = now.by["from"]
+            means: dict[str, Any] = {key: sheet.marked(number_words(int(_decimal(a) + Decimal("0.5")), lang), a) for key, a in (("mean", now), ("before", before))}  # fmt: skip
+            found.append(sheet.say(name, month=month_words(month, lang), month_gen=month_words(month, lang, "gen"), **means))  # fmt: skip
+    return found
+
+
+def _verdict_record(sheet: Sheet) -> list[Sentence]:
+    best = series.record(sheet.desk.monthly("verdicts", sheet.scope))
+    if best is None:
+        return []
+    span: dict[str, Any] = {"first_day": series.first_day(best.month), "last_day": series.last_day(best.month)}
+    rates = sheet.worked("verdicts_per_workday", **span)
+    monthly = sheet.many("verdicts", "month")
+    if not rates:
+        return []
+    (named,) = sheet.worked("record_month", where={"of": "verdicts"})
+    days = workdays_of_month(int(best.month[:4]), int(best.month[5:]))
+    return [
+        sheet.say("record_verdicts", month=sheet.marked(month_words(best.month, sheet.lang), named),
+                  month_in=sheet.marked(month_words(best.month, sheet.lang, "in"), named), n=sheet.number(monthly[best.month]),
+                  rate=sheet.number(rates[0], _decimal(rates[0])) if sheet.lang == "ru" else number_words(_decimal(rates[0]), "en") + sheet.mark(rates[0]),
+                  days=Plain(days, sheet.lang))
+    ]  # fmt: skip
+
+
+def _latest(sheet: Sheet, best: series.Record, monthly: Mapping[str, Figure]) -> list[Sentence]:
+    lang = sheet.lang
+    slots: dict[str, Any] = {"month": month_words(best.last, lang), "month_in": month_words(best.last, lang, "in")}
+    if best.last == best.month:
+        return [sheet.say("latest_record", month=slots["month"])]
+    if best.last not in monthly:
+        return []
+    slots["n"] = sheet.number(monthly[best.last])
+    # "The most since" is worth saying from half a year on, and only of the extreme that reaches farther back.
+    up = _distance(best.not_since, best.last)
+    down = _distance(best.fewest_since, best.last)
+    if best.fewest_since is None:
+        return [sheet.say("latest_fewest_ever", **slots)]
+    if max(up, down) < 6:
+        return [sheet.say("latest", **slots)]
+    since = best.not_since if up >= down else best.fewest_since
+    assert since is not None
+    slots |= {"since": month_words(since, lang), "since_gen": month_words(since, lang, "gen")}
+    return [sheet.say("latest_most" if up >= down else "latest_fewest", **slots)]
+
+
+def _distance(since: str | None, last: str) -> int:
+    return len(series.months(since, last)) - 1 if since is not None else 0
+
+
+def compared(sheet: Sheet) -> list[Sentence]:
+    """The courts and regions with the most cases, and courts whose outcomes chance does not explain."""
+    lang = sheet.lang
+
+    def most(found: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
+        return sorted(found.items(), key=lambda item: (-item[1].value, item[0]))[:MOST]
+
+    by_court, by_region = sheet.many("cases_received", "court"), sheet.many("cases_received", "region")
+    if not by_court:
+        return []
+    seats: dict[str, int] = {}
+    for code in by_court:
+        region = courts.region_of(code)
+        seats[region] = seats.get(region, 0) + 1
+    named = [phrase("text", "court", lang).format(name=courts.label(code, lang), n=sheet.number(figure)) for code, figure in most(by_court)]  # fmt: skip
+    placed = [
+        phrase("text", "region", lang).format(
+            name=courts.region_label(region, lang), n=sheet.number(figure), courts=Plain(seats.get(region, 0), lang)
+        )
+        for region, figure in most(by_region)
+    ]
+    found = [
+        sheet.say("courts_most", list=listed(named, lang)),
+        sheet.say("regions_most", list=listed(placed, lang)),
+        sheet.say("seat"),
+    ]
+    outliers = []
+    for outcome in COMPARED:
+        cells = sheet.worked("court_outlier", where={"outcome": outcome})
+        if not cells:
+            continue
+        part = sheet.one("cases_finished", where={"outcome": outcome})
+        whole = sheet.one("cases_finished")
+        share_all = number_words(Decimal(per_cent(part.value, whole.value)), lang)
+        for cell in cells:
+            outliers.append(
+                sheet.say(f"outlier_{cell.by['side']}", item=True, name=courts.label(cell.by["court"], lang),
+                          share=number_words(_decimal(cell), lang) + sheet.mark(cell), outcome=phrase("share_of", outcome, lang), all=share_all)
+            )  # fmt: skip
+    return found + (outliers or [sheet.say("outlier_none")])
+
+
+def sentences(sheet: Sheet) -> list[Sentence]:
+    """Known sentences, never without how many are known and what the unknown could change."""
+    known, everyone = sheet.one("sentences_known"), sheet.one("accused_with_verdict")
+    if not known.value:
+        return [sheet.say("sentences_none")]
+    found = [sheet.say("sentences_known", known=sheet.number(known), of=sheet.number(everyone))]
+    suspended = sheet.one("sentences_known", where={"suspended": "yes"})
+    n, of = known.value, everyone.value
+    shares = [per_cent(suspended.value, n), per_cent(suspended.value, of), per_cent(suspended.value + of - n, of)]
+    share, low, high = (number_words(Decimal(text), sheet.lang) for text in shares)
+    number = sheet.number(suspended)
+    found.append(sheet.say("suspended", n=number, known=sheet.number(known), share=share, low=low, high=high))
+    return found
+
+
+def stated_beside(sheet: Sheet) -> list[Sentence]:
+    """Units that the scope cannot place: a charge without its part, a record without a day."""
+    scope, found = sheet.scope, []
+    counted = {unit.key for unit in sheet.desk.cases(scope)}
+    if scope.parts != "all":
+        every = Scope("custom", scope.articles, "unknown", scope.since)
+        figure = sheet.one("cases_received", scope=every)
+        missing = sum(1 for key in figure.keys if key not in counted)
+        if missing:
+            number = sheet.number(figure, missing)
+            found.append(sheet.say("no_part", n=number, verb_be="is" if missing == 1 else "are"))
+    if scope.since is not None:
+        undated = Scope("custom", scope.articles, scope.parts, None)
+        figure = sheet.one("cases_received", scope=undated, where={"month": "undated"})
+        if figure.value:
+            found.append(sheet.say("no_day", n=sheet.number(figure), verb_be="is" if figure.value == 1 else "are"))
+    return found
