@@ -9,18 +9,15 @@ old reading.
 from __future__ import annotations
 
 import hashlib
-import os
+import json
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
@@ -29,10 +26,12 @@ from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.identity import identify, timed_sightings
 from courttally.registry.load import Answered, listing_pages, load_seen, load_sightings, review_rows
-from courttally.registry.reading import read_batch, to_table
+from courttally.registry.reading import to_table
+from courttally.registry.readings import Readings
 from courttally.registry.resolve import Versions, versions_of
 from courttally.registry.schema import KNOWN, SEEN, TABLES
 from courttally.registry.texts import link_texts
+from courttally.registry.watch import write_watch
 
 BATCH = 200
 _FEW_JOBS = 8  # below some 1,600 captures a second process costs more to start than it saves
@@ -85,112 +84,43 @@ def build(
     ``workers``: processes that read; None: one a core where there is enough to read.
     """
     say = progress or (lambda what, done, total: None)
-    archive = Archive(home)
     cache = snapshots.make_root(home) / "cache"
-    state = cache / f"{READER_VERSION}-{rules_state(_READING)}"
     if everything:
         shutil.rmtree(cache, ignore_errors=True)
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in cache.iterdir():
-        if old != state:
-            shutil.rmtree(old)
-    read_anew = _read_files(home, archive, state, workers, say)
-    seen = _seen_tables(archive, state)
+    state = f"{READER_VERSION}-{rules_state(_READING)}"
+    readings = Readings(home, cache, state)
+    read_anew = readings.catch_up(workers, say)
+    folders = readings.folders()
     say("working out case records", 0, 1)
-    answers = decisions.answers(home)
+    seen = Telling(*folders)
     key = linkage.find_key(home)
 
     def namer(timed: linked.Timed) -> linked.NameSource | None:
-        return None if key is None else linked.NameSource(home, archive, key, state.name, seen, timed)
+        return None if key is None else linked.NameSource(home, Archive(home), key, state, seen, timed)
 
-    known = _known_tables(seen, answers, CoverageLedger(home).entries(), namer)
+    known = _known_tables(seen, decisions.answers(home), CoverageLedger(home).entries(), namer)
     say("working out case records", 1, 1)
-    tables = seen | known
-    pages = tables["pages"]
-    latest = max(pages["included_on"].to_pylist(), default=None)
+    pages = seen["pages"]
+    latest = pc.max(pages["included_on"]).as_py()
     manifest = {
-        "reader": state.name,
+        "reader": state,
         "rules": rules_state(_KNOWING),
         "latest_capture_on": latest.isoformat() if latest else None,
         "decisions": decisions.state_digest(home),
         "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
     }
-    made = snapshots.write(home, tables, manifest)
-    kinds: dict[str, int] = {}
-    for kind in pages["kind"].to_pylist():
-        kinds[kind] = kinds.get(kind, 0) + 1
-    records = len(set(tables["records"]["record"].to_pylist()))
-    signals = tables["signals"].num_rows + tables["registry_signals"].num_rows
-    skipped = () if key is not None else ("names were not compared: there is no linkage key ('courttally keys new FILE')",)
+    whole = {
+        table.name: snapshots.Parts(table.schema, tuple(folder / f"{table.name}.parquet" for folder in folders))
+        for table in SEEN
+    }
+    made = snapshots.write(home, whole | known, manifest)
+    kinds = {row["values"]: row["counts"] for row in pc.value_counts(pages["kind"]).to_pylist()}
+    signals = seen["signals"].num_rows + known["registry_signals"].num_rows
+    skipped = (
+        () if key is not None else ("names were not compared: there is no linkage key ('courttally keys new FILE')",)
+    )
+    records = pc.count_distinct(known["records"]["record"]).as_py()
     return BuildReport(made.id, pages.num_rows, read_anew, records, signals, kinds, skipped)
-
-
-def _read_files(home: Path, archive: Archive, state: Path, workers: int | None, say: Progress) -> int:
-    """Read every closed WARC file that is not in the cache, in batches on ``workers`` processes."""
-    todo = [file.name for file in archive.files() if not (state / file.name / "done").exists()]
-    jobs: list[tuple[str, list[tuple[int, int]]]] = []
-    for name in todo:
-        index = archive.index(name)
-        places = list(zip(index["offset"].to_pylist(), index["length"].to_pylist(), strict=True))
-        jobs += [(name, places[start : start + BATCH]) for start in range(0, len(places), BATCH)]
-    total = sum(len(places) for _, places in jobs)
-    done = 0
-    parts: dict[str, list[dict[str, pa.Table]]] = {name: [] for name in todo}
-    say("reading captures", 0, total)
-    for (name, places), tables in zip(jobs, _run(home, jobs, workers), strict=True):
-        parts[name].append(tables)
-        done += len(places)
-        say("reading captures", done, total)
-    for name in todo:
-        _store(state / name, parts[name])
-    return total
-
-
-def _run(
-    home: Path, jobs: list[tuple[str, list[tuple[int, int]]]], workers: int | None
-) -> Iterator[dict[str, pa.Table]]:
-    if workers is None:
-        workers = 1 if len(jobs) < _FEW_JOBS else os.cpu_count() or 1
-    if workers == 1 or len(jobs) < 2:
-        yield from (_job(home, name, places) for name, places in jobs)
-        return
-    # Spawned, not forked: Arrow's threads do not survive a fork.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_job, home, name, places) for name, places in jobs]
-        for future in futures:
-            yield future.result()
-
-
-def _job(home: Path, name: str, places: list[tuple[int, int]]) -> dict[str, pa.Table]:
-    return read_batch(Archive(home).read(name, places))
-
-
-def _store(folder: Path, parts: list[dict[str, pa.Table]]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    for table in SEEN:
-        whole = pa.concat_tables([part[table.name] for part in parts]) if parts else table.schema.empty_table()
-        snapshots.write_parquet(whole, folder / f"{table.name}.parquet")
-    (folder / "done").touch()
-
-
-def _seen_tables(archive: Archive, state: Path) -> dict[str, pa.Table]:
-    names = [file.name for file in archive.files()]
-    surplus = archive.surplus()
-    found = {}
-    for table in SEEN:
-        parts = [
-            _without(pq.read_table(state / name / f"{table.name}.parquet", schema=table.schema), surplus.get(name))
-            for name in names
-        ]
-        whole = pa.concat_tables(parts) if parts else table.schema.empty_table()
-        found[table.name] = whole.sort_by([(name, "ascending") for name in table.key]) if whole.num_rows else whole
-    return found
-
-
-def _without(table: pa.Table, captures: frozenset[str] | None) -> pa.Table:
-    """A table without the rows of captures that another machine's file holds too."""
-    return table.filter(pc.invert(pc.is_in(table["capture"], pa.array(sorted(captures))))) if captures else table
 
 
 def _known_tables(

@@ -1,0 +1,93 @@
+"""The watch list: what the registry knows of each case record, as a hint for the collector.
+
+Invariants: a plain file (`HOME/registry/watch.jsonl`), one JSON object a line, replaced as a whole at each build; keys, days and
+yes or no, nothing else: no name, no number of a case, no text of a page. Who collects elsewhere may carry it there; losing it costs requests.
+
+Columns: `court, proceeding, srv_num, case_id, guid`; `received` (ISO day or null); `settled` (finished and in force, or decided more than
+200 days before the latest capture); `card_on` (Moscow day of the latest card, or null).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+NAME = "watch.jsonl"
+_OPEN = frozenset({"pending", "stayed", "unmapped", "unknown", ""})
+_LONG_DECIDED = timedelta(days=200)
+_Key = tuple[str, str, int, int]
+
+
+def write_watch(folder: Path, tables: Mapping[str, pa.Table]) -> int:
+    """Write the list of the snapshot's current criminal case records into ``folder``; how many there are."""
+    entries = list(_entries(tables))
+    draft = folder / f"{NAME}.{os.getpid()}"
+    draft.write_text("".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries), "utf-8")
+    draft.chmod(0o600)
+    draft.replace(folder / NAME)
+    return len(entries)
+
+
+def _entries(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, object]]:
+    cards = _cards(tables)
+    latest = max(tables["pages"]["included_on"].to_pylist(), default=None)
+    names = (
+        "known_to",
+        "branch",
+        "court",
+        "proceeding",
+        "srv_num",
+        "case_id",
+        "guid",
+        "received",
+        "outcome",
+        "outcome_date",
+        "in_force",
+    )
+    for row in zip(*(tables["records"][name].to_pylist() for name in names), strict=True):
+        known_to, branch, court, proceeding, srv_num, case_id, guid, received, outcome, decided, in_force = row
+        if (
+            known_to is not None
+            or branch != "criminal"
+            or case_id is None
+            or guid is None
+            or court.startswith("other:")
+        ):
+            continue
+        long_ago = decided is not None and latest is not None and latest - decided > _LONG_DECIDED
+        card_on = cards.get((court, proceeding, srv_num, case_id))
+        yield {
+            "court": court,
+            "proceeding": proceeding,
+            "srv_num": srv_num,
+            "case_id": case_id,
+            "guid": guid,
+            "received": received.isoformat() if received else None,
+            "settled": outcome not in _OPEN and (in_force is not None or long_ago),
+            "card_on": card_on.isoformat() if card_on else None,
+        }
+
+
+def _cards(tables: Mapping[str, pa.Table]) -> dict[_Key, date]:
+    """The latest day on which each record's card was captured."""
+    pages, seen = tables["pages"], tables["sightings"]
+    days = {
+        capture: day
+        for capture, kind, day in zip(
+            *(pages[name].to_pylist() for name in ("capture", "kind", "included_on")), strict=True
+        )
+        if kind == "card"
+    }
+    found: dict[_Key, date] = {}
+    names = ("capture", "court", "proceeding", "srv_num", "case_id")
+    for capture, court, proceeding, srv_num, case_id in zip(*(seen[name].to_pylist() for name in names), strict=True):
+        day = days.get(capture)
+        if day is not None and court is not None and case_id is not None:
+            key = (court, proceeding, srv_num, case_id)
+            found[key] = max(day, found.get(key, day))
+    return found
