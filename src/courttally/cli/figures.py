@@ -150,7 +150,7 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
     print(f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{conditions}{span}.")
     print(f"As of {as_of.isoformat()}{'' if question.as_of else ' (day of the latest capture; not today)'}.")
     rows = [
-        [*(_label(name, value) for name, value in figure.by.items()), f"{figure.value:,}", figure.figure_id]
+        [*(_label(name, value) for name, value in figure.by.items()), _value(figure), figure.figure_id]
         for figure in figures
     ]
     if question.by and question.attribution == "lead" and len(figures) > 1:
@@ -168,8 +168,17 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
         common.print_table("", [*question.by, unit, "figure"], rows, numbers=frozenset({len(question.by)}))
     if "region" in question.by or "region" in question.where:
         print("Region: of the court's seat, not of the offence, the unit or the home.")
+    if any(figure.fewest != figure.most for figure in figures):
+        print("In brackets: fewest and most, while links between case records wait in 'courttally review'.")
     for line in notes:
         print(line[0].upper() + line[1:] + ".")
+
+
+def _value(figure: Figure) -> str:
+    """The value, with its bounds where links that wait for a person leave it open."""
+    if figure.fewest is None or figure.fewest == figure.most:
+        return f"{figure.value:,}"
+    return f"{figure.value:,} [{figure.fewest:,}-{figure.most:,}]"
 
 
 def _label(dimension: str, value: str) -> str:
@@ -273,6 +282,8 @@ def case(
 
 
 def _print_case(found: dict[str, Any]) -> None:
+    from courttally.registry.case import words
+
     if found["simulated"]:
         print("SIMULATED DATA: this is not a real case.\n")
     print(f"Case {found['number'] or 'without a number'} at {found['court_name']}")
@@ -287,8 +298,11 @@ def _print_case(found: dict[str, Any]) -> None:
     print(
         f"Decision   {'text published' if found['act'] == 'yes' else 'text not published' if found['act'] == 'no' else 'not known whether its text is published'}"
     )
-    if found["related"]:
-        print(f"Same UID   {', '.join(found['related'])}")
+    for link in found["related"]:
+        sure = "candidate, not counted" if link["status"] == "candidate" else link["status"]
+        print(
+            f"Linked     {link['record']}: {words(link['kind'])}, {link['comes']}; {sure}, rule {link['rule']}, weight {link['weight']}"
+        )
     rows = [
         [
             str(a["slot"]),

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from courttally.courts import directory
 from courttally.engine import Engine
 from courttally.figures import expr
+from courttally.figures.bounds import Bounds
 from courttally.figures.metrics import DIMENSIONS, METRICS, OF_PERSONS, Metric
 from courttally.figures.scope import SUBJECT, Scope, article_order, parse_scope
 from courttally.law.subjects import load_subject
@@ -57,6 +58,10 @@ class Figure:
     keys: tuple[str, ...]
     query_id: str
     figure_id: str
+    fewest: int | None = field(default=None, compare=False)
+    """Matters only: how many there are if every candidate link that can hold does."""
+    most: int | None = field(default=None, compare=False)
+    """Matters only: how many there are if no candidate link holds, in the worst case of where united ones are counted."""
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``count --json`` prints."""
@@ -76,6 +81,7 @@ class Figure:
             "as_of": self.as_of.isoformat(),
             "query_id": self.query_id,
             "figure_id": self.figure_id,
+            **({"min": self.fewest, "max": self.most} if self.fewest is not None else {}),
         }
 
 
@@ -164,12 +170,18 @@ def count(engine: Engine, snapshot: Snapshot, question: Question) -> list[Figure
     metric = METRICS[question.metric]
     as_of = as_of_date(snapshot, question.as_of)
     figures = []
-    for *cell, value, second_hand, keys in engine.rows(*_statement(metric, question, as_of)):
-        if not value:
-            continue
+    found = [row for row in engine.rows(*_statement(metric, question, as_of)) if row[-3]]
+    bounds = {}
+    if metric.unit == "matter":
+        cells = {tuple(cell): keys for *cell, _, _, keys in found}
+        bounds = Bounds(engine, as_of).of(cells, (*question.by, *question.where))
+    for *cell, value, second_hand, keys in found:
         by = dict(zip(question.by, cell, strict=True))
         items = tuple(matter_id(key) for key in keys) if metric.unit == "matter" else tuple(keys)
-        figures.append(make_figure(metric, question, as_of, by, value, second_hand, tuple(sorted(items))))
+        figure = make_figure(metric, question, as_of, by, value, second_hand, tuple(sorted(items)))
+        if metric.unit == "matter":
+            figure = replace(figure, fewest=bounds[tuple(cell)][0], most=bounds[tuple(cell)][1])
+        figures.append(figure)
     return figures
 
 

@@ -123,10 +123,10 @@ def _items(engine: Engine, tracer: Tracer, question: Question, figure: Figure) -
 
 
 def _members(engine: Engine, as_of: date) -> dict[str, list[str]]:
-    """Matter id -> its case records, the earliest received first (counting rule 4, by UID alone)."""
+    """Matter id -> its case records, the earliest received first (counting rule 4)."""
     groups: dict[str, list[tuple[bool, date, str]]] = {}
-    for record, uid, received in views.record_keys(engine, as_of):
-        groups.setdefault(f"uid:{uid}" if uid else record, []).append((received is None, received or date.max, record))
+    for record, matter, received in views.record_keys(engine, as_of):
+        groups.setdefault(matter, []).append((received is None, received or date.max, record))
     return {matter_id(min(group)[2]): [record for _, _, record in sorted(group)] for group in groups.values()}
 
 

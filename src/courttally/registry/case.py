@@ -98,10 +98,13 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day is not None else ""
 
 
-def _related(engine: Engine, values: dict[str, Any], as_of: date) -> list[str]:
-    if not values["uid"] or not values["uid_valid"]:
-        return []
-    return [record for record in views.records_with_uid(engine, values["uid"], as_of) if record != values["record"]]
+def _related(engine: Engine, values: dict[str, Any], as_of: date) -> list[dict[str, Any]]:
+    """Other records that links lead to, surest first; candidates change no count."""
+    return [
+        {"record": other, "kind": kind, "comes": "later" if place == "before" else "earlier", "rule": rule, "status": status,
+         "weight": weight, "since": _iso(since)}
+        for other, place, kind, rule, status, weight, since, _, _ in views.links_of(engine, values["record"], as_of)
+    ]  # fmt: skip
 
 
 def _timeline(engine: Engine, ref: str) -> list[dict[str, Any]]:

@@ -206,28 +206,60 @@ def sightings_of(engine: Engine, record: dict[str, Any]) -> list[Row]:
     )
 
 
-def records_with_uid(engine: Engine, uid: str, as_of: date) -> list[str]:
-    """Records of criminal first instance at garrison and district courts that show ``uid``, earliest received first."""
-    return [
-        record
-        for (record,) in engine.rows(
-            f"""SELECT record FROM records WHERE uid = $uid AND uid_valid AND branch = 'criminal' AND proceeding = 'first'
-            AND level IN ('garrison', 'district') AND {_CURRENT} ORDER BY received NULLS LAST, record""",
-            {"uid": uid, "as_of": as_of},
-        )
-    ]
+_COUNTED = "branch = 'criminal' AND proceeding = 'first' AND level IN ('garrison', 'district')"
 
 
-def record_keys(engine: Engine, as_of: date) -> list[tuple[str, str | None, date | None]]:
-    """(record, valid UID or None, received) of everything that counts towards a matter as of a day."""
+def record_keys(engine: Engine, as_of: date) -> list[tuple[str, str, date | None]]:
+    """(record, matter, received) of everything that counts towards a matter as of a day."""
     return [
-        (record, uid, received)
-        for record, uid, received in engine.rows(
-            f"""SELECT record, CASE WHEN uid_valid THEN uid END, received FROM records WHERE branch = 'criminal'
-            AND proceeding = 'first' AND level IN ('garrison', 'district') AND {_CURRENT} ORDER BY record""",
+        (record, matter, received)
+        for record, matter, received in engine.rows(
+            f"""SELECT r.record, m.matter, r.received FROM (SELECT * FROM records WHERE {_COUNTED} AND {_CURRENT}) r
+            JOIN (SELECT record AS member, matter FROM matters WHERE {_CURRENT}) m ON m.member = r.record ORDER BY r.record""",
             {"as_of": as_of},
         )
     ]
+
+
+def open_links(engine: Engine, as_of: date) -> list[tuple[str, str, str, str]]:
+    """(record, key of its matter, candidate successor, key of its matter) of candidates that could make one matter of two.
+
+    The key of a matter is its earliest record that counts, as in figures.
+    """
+    return [
+        (before, one, after, other)
+        for before, one, after, other in engine.rows(
+            f"""WITH held AS (
+            SELECT r.record, first_value(r.record) OVER (PARTITION BY m.matter ORDER BY r.received NULLS LAST, r.record) AS key
+            FROM (SELECT * FROM records WHERE {_COUNTED} AND {_CURRENT}) r
+            JOIN (SELECT record AS member, matter FROM matters WHERE {_CURRENT}) m ON m.member = r.record)
+            SELECT l.from_record, b.key, l.to_record, a.key
+            FROM (SELECT * FROM links WHERE status = 'candidate' AND merges AND {_CURRENT}) l
+            JOIN held b ON b.record = l.from_record JOIN held a ON a.record = l.to_record
+            WHERE a.key <> b.key ORDER BY 1, 3""",
+            {"as_of": as_of},
+        )
+    ]
+
+
+def links_of(engine: Engine, record: str, as_of: date) -> list[Row]:
+    """(other record, which of the two comes first, kind, rule, status, weight, since, sighting of one, of the other), as of a day."""
+    return engine.rows(
+        f"""SELECT CASE WHEN from_record = $record THEN to_record ELSE from_record END AS other,
+        CASE WHEN from_record = $record THEN 'before' ELSE 'after' END AS place, kind, rule, status, weight, known_from, from_seen, to_seen
+        FROM links WHERE (from_record = $record OR to_record = $record) AND {_CURRENT}
+        ORDER BY status = 'candidate', other, kind""",
+        {"record": record, "as_of": as_of},
+    )
+
+
+def candidate_links(engine: Engine) -> list[Row]:
+    """(earlier record, candidates, strongest weight, kinds) that wait for a person, the surest first."""
+    return engine.rows(
+        """SELECT from_record, list_sort(list(DISTINCT to_record)), max(weight), list_sort(list(DISTINCT kind)) FROM links
+        WHERE status = 'candidate' AND known_to IS NULL GROUP BY from_record
+        ORDER BY max(weight) DESC, count(DISTINCT to_record), from_record"""
+    )
 
 
 def alias_of(engine: Engine, record: str) -> str | None:
