@@ -1,4 +1,4 @@
-"""The verbs of collecting: ``collect``, ``courts``, ``run``."""
+"""The verb ``collect``."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def collect(
     folder = common.home_of(home)
     with reported():
         config = settings(folder, courts)
-        first = _day(since)
+        first = day_of(since)
         if dry_run:
             _dry_run(folder, config, first, json=json)
             return
-        report = _collect(folder, config, portal, first, quiet=json)
-    _tell(report, json=json)
+        report = gather(folder, config, portal, first, quiet=json)
+    tell(report, json=json)
     if needs_a_person(report):
         raise typer.Exit(common.UNREAD)
 
@@ -102,7 +102,8 @@ def settings(home: Path, chosen: str | None) -> Config:
     return replace(config, courts=names)
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """The day of ``--since``, None where it is not given."""
     if text is None:
         return None
     try:
@@ -142,7 +143,8 @@ def _paces(portal: str, config: Config, home: Path) -> tuple[str | None, Pace, C
     return portal, VirtualPace(max(now, latest or now)), common.clock, one_at_a_time(config)
 
 
-def _collect(home: Path, config: Config, portal: str, since: date | None, *, quiet: bool) -> Report:
+def gather(home: Path, config: Config, portal: str, since: date | None, *, quiet: bool) -> Report:
+    """Collect what is due, with a progress display."""
     from courttally.collect.run import collect as run
 
     place, pace, stamp, config = _paces(portal, config, home)
@@ -229,7 +231,8 @@ def summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _tell(report: Report, *, json: bool) -> None:
+def tell(report: Report, *, json: bool) -> None:
+    """Print what a run did."""
     from courttally import courts
 
     if json:
