@@ -13,14 +13,19 @@ import typer
 from courttally.cli import (
     archive,
     audit,
+    brief,
     captcha,
     collect,
     demo,
     evidence,
     exchange,
+    figure,
     figures,
     metrics,
+    nightly,
+    prove,
     publish,
+    reconcile,
     registry,
     rehearse,
     review,
@@ -41,9 +46,15 @@ app = typer.Typer(
 
 app.command("import")(evidence.import_)
 app.command("collect")(collect.collect)
+app.command("courts")(nightly.courts)
+app.command("run")(nightly.run)
 app.command("build")(registry.build)
 app.command("captcha")(captcha.captcha)
 app.command("count")(figures.count)
+app.command("brief")(brief.brief)
+app.command("figure")(figure.figure)
+app.command("prove")(prove.prove)
+app.command("reconcile")(reconcile.reconcile)
 app.command("metrics")(metrics.metrics)
 app.command("trace")(figures.trace)
 app.command("case")(figures.case)

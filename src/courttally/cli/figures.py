@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +16,7 @@ from courttally.cli.common import Home, Json
 
 if TYPE_CHECKING:
     from courttally.figures.count import Figure, Question
+    from courttally.figures.issued import Answer
 
 METRIC_HELP = "cases_received, cases_finished, cases_open, verdicts, accused, accused_with_verdict, sentences_known, matters, case_records."
 SubjectName = Annotated[
@@ -102,7 +105,7 @@ def count(
             figures = ask(engine, snapshot, question)
             notes = [] if json else beside(engine, snapshot, question)
             parts = shares(engine, snapshot, question, figures) if metric == "sentences_known" else []
-    _issue(home, figures)
+    remember(common.home_of(home), figures, snapshot.manifest)
     if json:
         extra = [part.as_json() for part in parts] if parts else [{}] * len(figures)
         common.print_json([figure.as_json() | more for figure, more in zip(figures, extra, strict=True)])
@@ -125,12 +128,13 @@ def _day(text: str | None) -> date | None:
         common.fail("--as-of takes a day such as 2025-05-31", common.USAGE)
 
 
-def _issue(home: Any, figures: list[Figure]) -> None:
+def remember(home: Path, answers: Sequence[Answer], manifest: dict[str, Any]) -> None:
+    """Keep what is printed in the ledger of issued figures; a home that cannot be written is said."""
     from courttally.archive import ArchiveError
     from courttally.figures.issued import issue
 
     try:
-        issue(common.home_of(home), figures, common.clock)
+        issue(home, answers, common.clock, manifest)
     except (OSError, ArchiveError):
         common.note("courttally: the home cannot be written: these figures cannot be traced later")
 

@@ -181,3 +181,7 @@ GROUP BY s.court, s.case_id ORDER BY s.court, s.case_id"""
 NUMBERS = f"""SELECT DISTINCT r.court, r.number, r.received, r.record FROM records r
 WHERE r.known_from <= $as_of AND {_FIRST_INSTANCE} AND r.number IS NOT NULL ORDER BY r.court, r.number, r.record"""
 """(court, case number, day received, record) of every number that any version of a record bore."""
+
+FACTS = f"""SELECT record, court, number, CASE WHEN uid_valid THEN uid END, received FROM records
+WHERE {_AS_OF} AND branch = 'criminal' ORDER BY record"""
+"""(record, court, case number, valid UID, day received) of every criminal record as of a day, any proceeding."""

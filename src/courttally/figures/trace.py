@@ -91,7 +91,7 @@ def _figure(engine: Engine, snapshot: Snapshot, tracer: Tracer, home: Path, id_:
     items = _items(engine, tracer, question, figure) if figure is not None else []
     cell = ", ".join(f"{name} {value}" for name, value in issued.by.items()) or "all"
     heading = [
-        f"Figure {id_}: {METRICS[question.metric].title.lower()}, {cell}: {issued.value:,}.",
+        f"Figure {id_}: {METRICS[question.metric].title.lower()}, {cell}: {_told(issued.value)}.",
         f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge; as of {question.as_of}.",
         "Computed again from this registry: the same."
         if same
@@ -103,6 +103,10 @@ def _figure(engine: Engine, snapshot: Snapshot, tracer: Tracer, home: Path, id_:
         "value": issued.value, "value_now": now, "same": same,
     }  # fmt: skip
     return Traced(head, heading, items)
+
+
+def _told(value: int | str) -> str:
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def _items(engine: Engine, tracer: Tracer, question: Question, figure: Figure) -> list[Item]:

@@ -85,6 +85,13 @@ class Desk:
         )
         return found
 
+    def facts(self) -> list[tuple[str, str, str | None, str | None, date | None]]:
+        """(record, court, number, valid UID, day received) of every criminal record, any proceeding."""
+        return [
+            (record, court, number, uid, received)
+            for record, court, number, uid, received in self.counted.engine.rows(expr.FACTS, {"as_of": self.as_of})
+        ]
+
     def looks(self) -> lateness.Looks:
         """The complete looks at every court's list."""
         found: lateness.Looks = self._once(

@@ -1,0 +1,99 @@
+"""The verb ``prove``: opens the public commitment for somebody who is trusted, and checks such an opening."""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from courttally.cli import common
+from courttally.cli.common import Home, Json
+
+
+def prove(
+    id_: Annotated[
+        str | None, typer.Argument(metavar="[FIGURE]", help="A figure of case records or accused.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="New file for the opening: case-level data.", show_default=False)
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", help="An opening to hold against --root; needs no home.", show_default=False),
+    ] = None,
+    root: Annotated[str | None, typer.Option("--root", help="The root that was published.", show_default=False)] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Open the commitment of a published page for the records behind a figure, or check such an opening.
+
+    The opening names case records: give it on only encrypted, to whom you trust. It is logged in the home.
+
+    Example: courttally prove f-0123456789abcdef --out opening.json
+    """
+    if check is not None:
+        _check(check, root, json=json)
+        return
+    if id_ is None or out is None:
+        common.fail("give a figure and --out FILE, or --check FILE --root ROOT", common.USAGE)
+    if out.exists():
+        common.fail("the file of --out is already there; nothing was written", common.USAGE)
+    from courttally.engine import Engine
+    from courttally.figures.commitment import commit, commitment_key, log_opening, open_records
+    from courttally.figures.counted import Counted
+    from courttally.figures.scope import parse_scope
+    from courttally.figures.standing import standing
+    from courttally.law.subjects import load_subject
+    from courttally.registry.snapshot import current
+
+    with common.reported():
+        folder = common.home_of(home)
+        snapshot = current(folder)
+        with Engine(snapshot.path) as engine:
+            try:
+                found = standing(engine, snapshot, folder, id_)
+            except ValueError as error:
+                common.fail(str(error))
+            if found is None or found.now is None:
+                common.fail("no figure of that id was printed from this home")
+            if not found.same:
+                common.fail("the figure no longer comes out the same: see 'courttally figure'")
+            if any(key.startswith("m-") for key in found.now.keys) or not found.now.keys:
+                common.fail("only figures that rest on case records or accused can be opened", common.USAGE)
+            records = [key.partition("#")[0] for key in found.now.keys]
+            scope = parse_scope(load_subject("refusal").headline_scope)
+            made = commit(Counted(engine, snapshot, found.now.as_of), scope, commitment_key(folder))
+        try:
+            opening = open_records(made, records)
+        except KeyError as error:
+            common.fail(f"{error.args[0]}: the public page commits to scope {scope.name}")
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json_module.dump({"figure": id_, **opening}, file, indent=1)
+        log_opening(folder, id_, made.root, len(opening["leaves"]), common.clock)
+    if json:
+        common.print_json({"figure": id_, "root": made.root, "leaves": len(opening["leaves"])})
+        return
+    print(f"{common.plural(len(opening['leaves']), 'case record')} opened against root {made.root}.")
+    print("The file names case records (restricted): give it on only encrypted. It is logged.")
+
+
+def _check(path: Path, root: str | None, *, json: bool) -> None:
+    from courttally.figures.commitment import check
+
+    if root is None:
+        common.fail("--check needs --root, as it was published", common.USAGE)
+    with common.reported():
+        try:
+            found = check(json_module.loads(path.read_text()), root)
+        except ValueError as error:
+            common.fail(str(error))
+    if json:
+        common.print_json({"proven": found.proven, "failed": found.failed})
+    else:
+        print(f"{common.plural(found.proven, 'leaf', 'leaves')} proven, {found.failed} not.")
+    if found.failed:
+        raise typer.Exit(common.FAILED)

@@ -1,0 +1,61 @@
+"""Whether a figure that was issued still says the same, and what moved if it does not.
+
+Invariants: the question is taken from the ledger and asked again of the current snapshot; a difference is told by what it can rest on:
+the definition (another version of the metric), the rules of reading and counting, the captures, the decisions of people. Where a figure was
+issued before the ledger kept these, that is said and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from courttally.engine import Engine
+from courttally.figures.count import count
+from courttally.figures.counted import Counted
+from courttally.figures.issued import Issued, find, state_of
+from courttally.figures.metrics import METRICS, all_metrics
+from courttally.figures.worked import Answer, Desk, work_out
+from courttally.registry.snapshot import Snapshot
+
+WORDS = {"captures_digest": "captures", "rules": "rules", "decisions": "decisions"}
+"""Key of a snapshot's state to what a person calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``now`` is None where the cell is empty today. ``moved``: of definition, rules, captures, decisions; ``unsaid``: not known what."""
+
+    issued: Issued
+    now: Answer | None
+    same: bool
+    moved: tuple[str, ...]
+    unsaid: bool
+
+
+def standing(engine: Engine, snapshot: Snapshot, home: Path, figure_id: str) -> Standing | None:
+    """The standing of an issued figure, None where no such figure was issued. Raises ValueError for a broken ledger."""
+    issued = find(home, figure_id)
+    if issued is None:
+        return None
+    now = again(engine, snapshot, issued)
+    same = now is not None and now.figure_id == figure_id
+    moved = []
+    if now is not None and now.query_id != issued.query_id:
+        moved.append("definition")
+    if issued.question.metric not in all_metrics():
+        moved.append("definition")
+    state = state_of(snapshot.manifest)
+    moved += [word for key, word in WORDS.items() if key in issued.state and issued.state[key] != state.get(key)]
+    return Standing(issued, now, same, tuple(moved), not same and not issued.state and not moved)
+
+
+def again(engine: Engine, snapshot: Snapshot, issued: Issued) -> Answer | None:
+    """The same cell of the same question, asked of the current snapshot."""
+    question = issued.question
+    found: list[Answer] = []
+    if question.metric in METRICS:
+        found += count(engine, snapshot, question)
+    elif question.metric in all_metrics():
+        found += work_out(Desk(Counted(engine, snapshot, question.as_of)), question)
+    return next((answer for answer in found if answer.by == issued.by), None)
