@@ -100,6 +100,7 @@ def status(
             simulated = views.simulated(engine)
             latest = snapshot.manifest["latest_capture_on"]
             windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
+            texts = views.text_counts(engine, date.fromisoformat(latest)) if latest else []
         redacted, sealed = archive.redacted(), archive.sealed()
         waiting = archive.count() - redacted - sum(number for _, number in kinds)
     unread = {code: n for code, n in left.items() if code not in common.CIRCUMSTANCES}
@@ -125,6 +126,7 @@ def status(
                 "fields_by_month": [
                     dict(zip(("field", "court", "kind", "month", "filled", "of"), row, strict=True)) for row in months
                 ],
+                "texts": [dict(zip(("kind", "way", "linked", "texts"), row, strict=True)) for row in texts],
                 "windows": {"complete": complete, "partial": len(windows) - complete},
                 "disk": {"archive": disk.total, "registry": registry_bytes},
             }
@@ -166,6 +168,7 @@ def status(
         print(f"Windows asked for: {complete:,} complete, {len(windows) - complete:,} partial.")
         for reason, number in _reasons(windows):
             print(f"  partial: {number:,} × {reason}")
+        _print_texts(texts)
         if signals:
             rows = [[code, f"{n:,}", f"{pages:,}", meaning(code)] for code, n, pages in signals]
             common.print_table(
@@ -178,6 +181,19 @@ def status(
             print("Everything on the pages was read.")
     if unread or waiting:
         raise typer.Exit(common.UNREAD)
+
+
+def _print_texts(texts: list[Any]) -> None:
+    """What came of the decisions and press items that stand on pages of their own."""
+    from courttally.registry.texts import REASONS
+
+    for kind, words in (("text", "Decisions on pages of their own"), ("press", "Press items that tell of a person")):
+        linked = {way: n for of, way, is_linked, n in texts if of == kind and is_linked}
+        free = {way: n for of, way, is_linked, n in texts if of == kind and not is_linked}
+        if linked or free:
+            print(f"{words}: {sum(linked.values()):,} linked to a case, {sum(free.values()):,} not.")
+        for way, number in sorted(free.items()):
+            print(f"  not linked: {number:,} × {REASONS[way]}")
 
 
 def _reasons(windows: list[Any]) -> list[tuple[str, int]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +15,9 @@ from courttally.cli.common import Home, Json
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from courttally.engine import Engine
+    from courttally.registry.queue import Item
 
 
 def review(
@@ -43,8 +49,10 @@ def review(
     if answer:
         _answer_all(folder, answer, who, why)
         return
-    with common.reported(), Engine(current(folder).path) as engine:
-        queue = views.review_queue(engine)
+    with common.reported():
+        snapshot = current(folder)
+        with Engine(snapshot.path) as engine:
+            queue = views.review_queue(engine)
     if json or list_:
         _list(queue, json=json)
     elif not queue:
@@ -54,7 +62,8 @@ def review(
             "page lines are shown at a terminal only: use --list, and --answer SIGNAL:DIGEST=CODE", common.USAGE
         )
     else:
-        _ask(folder, queue, who)
+        with common.reported(), Engine(snapshot.path) as engine:
+            _ask(folder, engine, snapshot.manifest["latest_capture_on"], queue, who)
 
 
 def _list(queue: list[Any], *, json: bool) -> None:
@@ -87,35 +96,71 @@ def _answer_all(folder: Path, items: list[str], who: str, why: str) -> None:
     print(f"{common.plural(len(items), 'answer')} kept. They count from the next 'courttally build'.")
 
 
-def _ask(folder: Path, queue: list[Any], who: str) -> None:
+def _ask(folder: Path, engine: Engine, latest: str, queue: list[Any], who: str) -> None:
     from courttally.archive import Archive
-    from courttally.portal import text_at
-    from courttally.registry.decisions import allowed, answer
-    from courttally.registry.reading import page_of
-    from courttally.registry.signals import meaning
+    from courttally.registry.decisions import answer
+    from courttally.registry.queue import item
 
     archive = Archive(folder)
+    print(
+        f"{common.plural(len(queue), 'line')} of the queue, the most frequent first. What you see can hold names: keep it here."
+    )
     who = who or typer.prompt("Who decides (kept in the ledger)")
     given = 0
-    for number, (signal, digest, _, places, _, capture, place, _) in enumerate(queue, 1):
-        print(f"\n{number} of {len(queue)}: {meaning(signal)} ({common.plural(places, 'place')})")
-        try:
-            line = text_at(page_of(archive.get(capture)), place)
-        except (KeyError, ValueError):
-            line = "(the line cannot be shown: it is no cell of a table)"
-        print(f"  «{line}»\n  at {place} of {capture}")
-        codes = allowed(signal)
-        print(f"  {', '.join(codes)}; Enter leaves it, q ends")
-        while True:
-            code = typer.prompt("  meaning", default="", show_default=False).strip()
-            if code in ("", "q", *codes):
-                break
-            print("  That is none of them.")
+    for number, row in enumerate(queue, 1):
+        shown = item(engine, archive, row, date.fromisoformat(latest))
+        _show(shown, number, len(queue))
+        code = _asked(shown)
         if code == "q":
             break
         if code:
-            why = typer.prompt("  why")
-            with common.reported():
-                answer(folder, signal=signal, digest=digest, code=code, who=who, why=why, clock=common.clock)
+            why = _prompt("  why")
+            answer(folder, signal=shown.signal, digest=shown.digest, code=code, who=who, why=why, clock=common.clock)
+            print(f"  kept: {code}")
             given += 1
-    print(f"\n{common.plural(given, 'answer')} kept. They count from the next 'courttally build'.")
+    if given:
+        print(f"\n{common.plural(given, 'answer')} kept. They count from the next 'courttally build'.")
+    else:
+        print("\nNothing was answered and nothing was kept.")
+
+
+def _show(shown: Item, number: int, of: int) -> None:
+    from courttally.registry.decisions import LINKS
+    from courttally.registry.signals import meaning
+
+    width = max(40, min(100, shutil.get_terminal_size().columns - 4))
+    seen = f"{common.plural(shown.places, 'place')} on {common.plural(shown.pages, 'page')}"
+    print(f"\n{number} of {of}  {meaning(shown.signal)}")
+    print(f"  {seen}; one of them: {shown.where}")
+    if shown.label:
+        print(f"  {shown.label}:")
+    for line in shown.line.split("\n"):
+        print(textwrap.fill(line, width, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False))
+    print(f"  at {shown.place}")
+    for n, candidate in enumerate(shown.candidates, 1):
+        print(f"  [{n}] {candidate.record}\n      {candidate.words}")
+    words = ", ".join(shown.codes)
+    if shown.signal in LINKS:
+        words = f"{'the number of a case above, ' if shown.candidates else ''}the key of a case record, {words}"
+    print(
+        textwrap.fill(
+            f"Answer: {words}; Enter leaves it for later, q ends", width, initial_indent="  ", subsequent_indent="    "
+        )
+    )
+
+
+def _asked(shown: Item) -> str:
+    """The answer: a code, a record's key, "" to leave it, ``q`` to end."""
+    from courttally.registry.decisions import answers_signal
+
+    while True:
+        code = _prompt("  answer", default="")
+        if code.isascii() and code.isdigit() and 1 <= int(code[:4]) <= len(shown.candidates):
+            return shown.candidates[int(code[:4]) - 1].record
+        if code in ("", "q") or answers_signal(shown.signal, code):
+            return code
+        print("  That is none of them.")
+
+
+def _prompt(text: str, default: str | None = None) -> str:
+    return str(typer.prompt(text, default=default, show_default=False)).strip()

@@ -22,6 +22,11 @@ from courttally.portal.values import mask_name, parse_day, parse_number
 UNREAD = "⟦unread⟧"
 
 
+def printable(text: str) -> str:
+    """A text from a page as a terminal may show it: what would move a cursor, change a colour or turn the direction of writing is a mark."""
+    return "".join(mark if mark.isprintable() or mark == " " else "\ufffd" for mark in text.replace("\n", " / "))
+
+
 class PageLines:
     """One page, opened for looking up lines."""
 
@@ -50,6 +55,19 @@ class PageLines:
             return self._rows(code)[int(row)].texts[int(column)]
         except (IndexError, ValueError):
             raise KeyError(f"no such place on this page: {code} has no cell {row}:{column}") from None
+
+    def label(self, locator: str) -> str:
+        """The name of the column or field in which ``locator`` lies, "" where it has none. Raises KeyError as :meth:`text` does."""
+        code, row, column = locator.rsplit(":", 2)
+        if self._export is not None:
+            return self.text(f"list:0:{column}")
+        if code in ("heading", "tab", "acts"):
+            return ""
+        rows, at, index = self._rows(code), int(row), int(column)
+        if 0 <= at < len(rows) and len(rows[at].texts) == 2 and index == 1 and code in ("case", "lower"):
+            return rows[at].texts[0]
+        heads = next((each.texts for each in rows[:3] if len(each.texts) > max(index, 1)), [])
+        return heads[index] if heads and heads is not rows[at].texts else ""
 
     def _rows(self, code: str) -> list[Row]:
         if code not in self._tables:

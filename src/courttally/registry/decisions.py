@@ -67,6 +67,13 @@ def allowed(signal: str) -> tuple[str, ...]:
     return (*codes, IGNORE)
 
 
+def answers_signal(signal: str, code: str) -> bool:
+    """Whether a code, or for :data:`LINKS` the key of a record, can answer a signal."""
+    if code in allowed(signal):
+        return True
+    return signal in LINKS and code.count(":") >= 4 and _RECORD.fullmatch(code) is not None
+
+
 def answers(home: Path) -> Answers:
     """The answers in force. Raises ValueError when the ledger is broken."""
     state = read_ledger(path(home))
@@ -97,8 +104,7 @@ def answer(home: Path, *, signal: str, digest: str, code: str, who: str, why: st
         raise ValueError(
             "a wording is named by its digest, 64 hexadecimal digits, as 'courttally review --list' prints it"
         )
-    linked = signal in LINKS and code.count(":") >= 4 and _RECORD.fullmatch(code) is not None
-    if code != WITHDRAWN and code not in allowed(signal) and not linked:
+    if code != WITHDRAWN and not answers_signal(signal, code):
         raise ValueError(f"'{code}' does not answer {signal}: use one of {', '.join(allowed(signal))}")
     if not who.strip() or not why.strip():
         raise ValueError("a decision needs who and why")

@@ -34,6 +34,16 @@ from courttally.registry.sentences import PRESS, TEXT, Charges, Linked, Sentence
 Row = tuple[Any, ...]
 SIGNALS = {TEXT: "act_unlinked", PRESS: "press_unlinked"}
 """Kind of text -> the signal under which it waits in the review queue while it belongs to no record."""
+REASONS = {
+    "none_held": "no case that is held could be meant",
+    "none_fits": "a case has the number, the link or the day, but not all that is needed",
+    "several": "several cases fit",
+    "disagrees": "the text prints another number, UID, day or article than the case",
+    "other_court": "the heading names another court",
+    "ignored": "a person said that it is about none",
+    "answer_unknown": "a person named a case that is not held, or is another court's",
+}
+"""Why a text is linked to no record."""
 PRESS_DAYS = 100
 """A press item tells of a decision of the days before it, not of another year's."""
 _CANDIDATES = 10

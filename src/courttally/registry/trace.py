@@ -17,6 +17,7 @@ from courttally.archive import Archive
 from courttally.engine import Engine, Row
 from courttally.portal import PageLines
 from courttally.portal.addresses import parse_request
+from courttally.portal.lines import printable
 from courttally.registry import views
 from courttally.registry.case import charge_words
 from courttally.registry.reading import page_of
@@ -160,7 +161,7 @@ class Tracer:
 
     def _line(self, seen: _Seen, place: str, field: str, value: str, label: str) -> Evidence:
         lines, _ = self._open(seen.capture)
-        text = lines.text(place) if self._reveal else lines.masked(place, field)
+        text = printable(lines.text(place)) if self._reveal else lines.masked(place, field)
         return Evidence(label, value, seen.capture, seen.fetched_at, place, text)
 
     def _open(self, capture: str) -> tuple[PageLines, str]:

@@ -268,6 +268,19 @@ def alias_of(engine: Engine, record: str) -> str | None:
     return rows[0][0] if rows else None
 
 
+def page_facts(engine: Engine, capture: str) -> list[Row]:
+    """(kind, court, fetched at) of a capture."""
+    return engine.rows("SELECT kind, court, fetched_at FROM pages WHERE capture = $capture", {"capture": capture})
+
+
+def text_counts(engine: Engine, as_of: date) -> list[Row]:
+    """(kind of text, way or reason, whether it is linked, texts) of decisions and press items on pages of their own, as of a day."""
+    return engine.rows(
+        f"""SELECT kind, way, record <> '', count(*) FROM text_links WHERE {_CURRENT} GROUP BY 1, 2, 3 ORDER BY 1, 3 DESC, 2""",
+        {"as_of": as_of},
+    )
+
+
 def text_links(engine: Engine, as_of: date) -> list[Row]:
     """(capture, kind, way or reason, record or "", candidates) of every decision or press item on a page of its own that says
     something of a person, as of a day."""

@@ -1,0 +1,85 @@
+"""The review queue as a person meets it: a line beside its page, at a real terminal, and nothing that a page wrote can steer that terminal."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from registry_kit import YEAR_URL, listing_page, write
+
+from courttally.portal.lines import printable
+from courttally.registry.build import build
+from courttally.registry.decisions import answers
+
+ESCAPE = "\x1b[31mОКОНЧЕНО\x1b[0m\u202e"
+
+
+def at_a_terminal(home: Path, *answers_given: str) -> str:
+    """What ``courttally review`` shows, each answer typed when it asks; the clock is the rehearsals'."""
+    main, other = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from courttally.cli import main; main()", "review", "--home", str(home)],
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        env={**os.environ, "COLUMNS": "100", "COURTTALLY_NOW": "2026-01-02T00:00:00+00:00", "TERM": "dumb"},
+    )
+    os.close(other)
+    os.write(main, "".join(f"{line}\n" for line in answers_given).encode())
+    shown = b""
+    while process.poll() is None or select.select([main], [], [], 0)[0]:
+        if select.select([main], [], [], 60)[0]:
+            try:
+                piece = os.read(main, 65536)
+            except OSError:  # the terminal is gone with the process
+                break
+            if not piece:
+                break
+            shown += piece
+    os.close(main)
+    assert process.wait() == 0, shown.decode()
+    return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    row = ("31", "1-5/2024", "01.02.2024", "Тестов Т.Т. - ст.337 ч.5 УК РФ", "03.04.2024", "{}")
+    cells = [tuple(cell.format(result) for cell in row) for result in ("Дело окончено", "")]
+    page = listing_page(cells).replace(
+        "Дело окончено".encode("cp1251"), "Дело &#27;[31mокончено&#x202e;".encode("cp1251")
+    )
+    write(tmp_path, page, datetime(2025, 3, 1, 9, tzinfo=UTC), url=YEAR_URL)
+    build(tmp_path)
+    return tmp_path
+
+
+def test_a_line_is_shown_with_its_column_its_page_and_the_words_to_answer_with(home: Path) -> None:
+    shown = at_a_terminal(home, "A. Editor", "never", "other", "it ended without a word", "q")
+    for words in (
+        "a wording of a result that is not known",
+        "1 place on 1 page; one of them: listing of 25GV0001, captured 2025-03-01 12:00 Moscow",
+        "Решение:",
+        "Дело \ufffd[31mокончено\ufffd",
+        "at list:1:5 of ",
+        "That is none of them.",
+        "kept: other",
+        "1 answer kept.",
+    ):
+        assert words in shown
+    assert "\x1b[31m" not in shown
+    assert "\u202e" not in shown
+    assert [answer.code for answer in answers(home).values()] == ["other"]
+
+
+def test_leaving_every_line_keeps_nothing(home: Path) -> None:
+    assert "Nothing was answered and nothing was kept." in at_a_terminal(home, "A. Editor", "")
+    assert answers(home) == {}
+
+
+def test_what_steers_a_terminal_is_a_mark() -> None:
+    assert printable(ESCAPE) == "\ufffd[31mОКОНЧЕНО\ufffd[0m\ufffd"
+    assert printable("a\nб\tв\x9b2J\x07") == "a / б\ufffdв\ufffd2J\ufffd"
