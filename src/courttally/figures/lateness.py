@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from courttally.figures.calendar import is_workday, workdays_of_month, years
+from courttally.figures.calendar import is_workday, years
 from courttally.figures.series import first_day, last_day, months, shift
 
 LONGEST = 180
@@ -191,10 +191,10 @@ def outlook(arrivals: Sequence[Arrival], looks: Looks, as_of: date, first_month:
     last_month = as_of.isoformat()[:7] if as_of == last_day(as_of.isoformat()[:7]) else shift(as_of.isoformat()[:7], -1)
     volume = _volumes(held, as_of)
     seen = Counter(arrival.received.isoformat()[:7] for arrival in held)
-    found: list[Month] = []
+    found = []
     for month in months(first_month, last_month):
         shown, whole = exposure(month, volume, looks, delays, as_of)
-        low, high = predict(seen[month], shown, whole, expected(month, found))
+        low, high = predict(seen[month], shown, whole)
         found.append(Month(month, seen[month], shown / whole if whole else 1.0, seen[month] + low, seen[month] + high))
     return tuple(found)
 
@@ -221,47 +221,16 @@ def exposure(month: str, volume: Mapping[str, float], looks: Looks, delays: Dela
     return shown, whole
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What months before say of a month: a gamma of ``weight`` cases and mean ``mean``. No weight: they say nothing."""
-
-    weight: float
-    mean: float
-
-
-NOTHING = Expected(0.5, 0.0)
-MONTHS_BEFORE = 6
-DRIFT = 0.15
-"""By how much of itself the level is taken to wander from the months before, at least (one standard deviation)."""
-
-
-def expected(month: str, before: Sequence[Month]) -> Expected:
-    """The level by working day of the last complete months, as sure as they are alike; nothing where fewer than four are complete."""
-    held = [item for item in before if item.complete and item.month < month][-MONTHS_BEFORE:]
-    if len(held) < 4 or not all(int(name[:4]) in years() for name in (month, *(item.month for item in held))):
-        return NOTHING
-    days = [workdays_of_month(int(item.month[:4]), int(item.month[5:])) for item in held]
-    rate = sum(item.seen for item in held) / sum(days)
-    if rate == 0:
-        return NOTHING
-    mean = rate * workdays_of_month(int(month[:4]), int(month[5:]))
-    excess = sum(
-        (item.seen - rate * d) ** 2 - item.seen for item, d in zip(held, days, strict=True)
-    ) / len(held) * (mean / (rate * sum(days) / len(days))) ** 2  # fmt: skip
-    return Expected(mean**2 / max(excess, (DRIFT * mean) ** 2), mean)
-
-
-def predict(seen: int, shown: float, whole: float, before: Expected = NOTHING, level: float = RANGE) -> tuple[int, int]:
-    """The range of cases still to be shown: a negative binomial, as for a gamma rate known from the months before and ``seen`` cases.
+def predict(seen: int, shown: float, whole: float, level: float = RANGE) -> tuple[int, int]:
+    """The range of cases still to be shown: a negative binomial, as for a gamma rate known from ``seen`` cases and Poisson rest.
 
     Its ends are where the cumulative chance, half of the value's own chance counted, passes the levels: with the few values that small
-    counts have, this keeps the coverage near the level instead of far above it.
+    counts have, this keeps the coverage near the level instead of far above it. Where nothing can lie below the low end, the whole
+    allowance is the high end's.
     """
     if whole <= 0 or shown >= whole * (1 - 1e-9):
         return 0, 0
-    visible = max(shown / whole, 0.02)
-    rate = before.weight / before.mean if before.mean else 0.0
-    size, share = seen + before.weight, (visible + rate) / (1 + rate)
+    size, share = seen + 0.5, max(shown / whole, 0.02)
     # In logarithms: the chance of nothing more can be smaller than a float.
     log_chance, below = size * math.log(share), 0.0
     low: int | None = None
@@ -272,7 +241,7 @@ def predict(seen: int, shown: float, whole: float, before: Expected = NOTHING, l
         if low is None and middle > (1 - level) / 2:
             low = value
         below += chance
-        if middle >= 1 - (1 - level) / 2 or value > 20 * (seen + 10) / share:
+        if middle >= (level if low == 0 else (1 + level) / 2) or value > 20 * (seen + 10) / share:
             return low if low is not None else value, value
         value += 1
         log_chance += math.log((size + value - 1) / value) + math.log1p(-share)
