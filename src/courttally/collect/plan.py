@@ -162,7 +162,7 @@ def windows_due(
 def _fresh_from(done: list[Asked], today: date, rhythm: Rhythm) -> date:
     """Where the fresh window begins: `late` days ago, or earlier where nights were missed since the last complete one."""
     usual = max(rhythm.since, today - timedelta(days=rhythm.late))
-    latest = max((one.on for one in done if one.last >= one.on - DAY), default=None)
+    latest = max((one.on for one in done if one.last >= one.on - DAY and one.on < today), default=None)
     if latest is None:
         return usual
     return max(rhythm.since, min(usual, latest - timedelta(days=rhythm.late)))

@@ -1,0 +1,134 @@
+"""The plan, night after night, against its promises: nothing is asked twice without need, and nothing is forgotten."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from courttally.collect.plan import DAY, Rhythm, asked_of, blocks, card_due, uncovered, windows_due
+from courttally.collect.state import Card
+from courttally.collect.windows import Window
+
+COURT = "25GV0001"
+RHYTHM = Rhythm(date(2023, 1, 1))
+FIRST_NIGHT = date(2024, 7, 1)
+SPAN = st.tuples(st.integers(0, 60), st.integers(0, 30)).map(
+    lambda pair: (FIRST_NIGHT + timedelta(pair[0]), FIRST_NIGHT + timedelta(sum(pair)))
+)
+
+
+def every_day(span: tuple[date, date]) -> set[date]:
+    return {span[0] + timedelta(n) for n in range((span[1] - span[0]).days + 1)}
+
+
+@given(span=SPAN, covers=st.lists(SPAN, max_size=6))
+def test_gaps_are_the_days_that_no_cover_touches(span: tuple[date, date], covers: list[tuple[date, date]]) -> None:
+    gaps = uncovered(span, covers)
+    left = every_day(span) - {day for cover in covers for day in every_day(cover)}
+    assert sorted(day for gap in gaps for day in every_day(gap)) == sorted(left)
+
+
+@given(span=SPAN, per_day=st.floats(0, 10))
+def test_blocks_take_each_day_once(span: tuple[date, date], per_day: float) -> None:
+    first, last = span[0] - timedelta(days=700), span[1]
+    taken = [day for block in blocks(first, last, per_day) for day in every_day(block)]
+    assert sorted(taken) == sorted(every_day((first, last)))
+    assert len(taken) == len(set(taken))
+
+
+def entry(window: Window, night: date, state: str) -> dict[str, Any]:
+    return {
+        "court": window.court, "proceeding": window.proceeding, "axis": window.axis, "window_from": window.first.isoformat(),
+        "window_to": window.last.isoformat(), "state": state, "asked_at": f"{night.isoformat()}T00:30:00Z", "reason": None,
+    }  # fmt: skip
+
+
+# Nights that were worked, as days since the one before; and of each window asked, whether it came out complete.
+NIGHTS = st.lists(
+    st.tuples(st.integers(1, 40), st.lists(st.booleans(), min_size=12, max_size=12)), min_size=1, max_size=25
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(nights=NIGHTS, per_day=st.sampled_from((0.0, 1.0, 5.0)))
+def test_every_night_asks_what_is_owed_and_no_more(nights: list[tuple[int, list[bool]]], per_day: float) -> None:
+    ledger: list[dict[str, Any]] = []
+    night = FIRST_NIGHT
+    for gap, luck in nights:
+        night += timedelta(days=gap)
+        due = windows_due(COURT, "first", asked_of(ledger), night, RHYTHM, per_day)
+        assert windows_due(COURT, "first", asked_of(ledger), night, RHYTHM, per_day) == due
+        received = [window for window in due if window.axis == "received"]
+        for window in due:
+            assert RHYTHM.since <= window.first <= window.last <= night
+        taken = [day for window in received for day in every_day((window.first, window.last))]
+        assert len(taken) == len(set(taken)), "windows of one axis do not overlap"
+        complete = [e for e in ledger if e["state"] == "complete" and e["axis"] == "received"]
+        for day in every_day((RHYTHM.since, night)) - set(taken):
+            # A day that is not asked tonight was asked completely after the courts had time to post, and lately.
+            when = [
+                date.fromisoformat(e["asked_at"][:10])
+                for e in complete
+                if e["window_from"] <= day.isoformat() <= e["window_to"]
+            ]
+            assert max(when) >= day + timedelta(days=RHYTHM.late)
+            assert max(when) > night - timedelta(days=RHYTHM.round)
+        fresh = {(window.axis, window.last) for window in due}
+        assert {("received", night), ("result", night)} <= fresh
+        for window, well in zip(due, luck * len(due), strict=False):
+            ledger.append(entry(window, night, "complete" if well else "failed"))
+        again = windows_due(COURT, "first", asked_of(ledger), night, RHYTHM, per_day)
+        wrong = [window for window, well in zip(due, luck * len(due), strict=False) if not well]
+        assert set(again) <= set(due)
+        assert set(wrong) <= set(again), "what failed is asked again the same night"
+        assert all(window in wrong for window in again), "what was complete is not"
+
+
+def test_a_quiet_month_asks_each_old_block_once() -> None:
+    ledger: list[dict[str, Any]] = []
+    counted: dict[Window, int] = {}
+    for n in range(91):
+        night = FIRST_NIGHT + n * DAY
+        for window in windows_due(COURT, "first", asked_of(ledger), night, RHYTHM):
+            ledger.append(entry(window, night, "complete"))
+            if n > 30 and window.last < night - timedelta(days=60):
+                counted[replace(window, last=window.first)] = counted.get(replace(window, last=window.first), 0) + 1
+    assert sorted(counted.values()) == [2, 2], "2023, and the old part of 2024, twice in sixty nights"
+
+
+NOW = datetime(2024, 7, 1, 0, 0, tzinfo=UTC)
+CARD = Card(
+    COURT, "first", 1, 7, "g", received="2024-01-01", row="r", row_on="2024-06-30", card_row="r", card_on="2024-07-01"
+)
+
+
+def test_why_a_card_is_asked_for() -> None:
+    gone = "2024-06-28T00:00:00Z"
+    assert card_due(CARD, NOW, RHYTHM) == ""
+    assert card_due(replace(CARD, card_on=""), NOW, RHYTHM) == "new or changed"
+    assert card_due(replace(CARD, row="other"), NOW, RHYTHM) == "new or changed"
+    assert card_due(replace(CARD, missing_on="2024-07-01"), NOW, RHYTHM) == "missing from its list"
+    assert card_due(replace(CARD, gone_at=(gone,)), NOW, RHYTHM) == "a second look at a card that was gone"
+    assert card_due(replace(CARD, gone_at=("2024-06-28T00:00:01Z",)), NOW, RHYTHM) == ""
+    assert card_due(replace(CARD, gone_at=(gone, "2024-07-01T00:00:00Z"), row="other"), NOW, RHYTHM) == ""
+
+
+@given(case_id=st.integers(1, 10**7), settled=st.booleans(), start=st.integers(0, 60))
+def test_every_open_card_has_its_turn_in_a_week_and_every_settled_one_in_a_month(
+    case_id: int, settled: bool, start: int
+) -> None:
+    card = replace(CARD, case_id=case_id, settled=settled)
+    asked: list[int] = []
+    for n in range(start, start + 121):
+        now = NOW + timedelta(days=n)
+        card = card if n > start else replace(card, card_on=now.date().isoformat())
+        if card_due(card, now, RHYTHM):
+            card = replace(card, card_on=(now + timedelta(hours=3)).date().isoformat())
+            asked.append(n)
+    longest = RHYTHM.round if settled else RHYTHM.open
+    assert (
+        max(later - earlier for earlier, later in zip([start, *asked], [*asked, start + 121], strict=True)) <= longest
+    )
+    assert len(asked) <= 121 // longest + 2
