@@ -293,6 +293,8 @@ def _print_case(found: dict[str, Any]) -> None:
     print(f"Case {found['number'] or 'without a number'} at {found['court_name']}")
     print(f"{found['heading']}. Record {found['record']}, as of {found['as_of']}.")
     print("An accusation is not guilt; names are masked.\n")
+    if found["second_hand"]:
+        print("Second-hand: only rows exported by others show this case; no page of the court is held for it.")
     print(f"Received   {found['received'] or 'not known'}")
     print(f"Outcome    {found['outcome_words']}{' on ' + found['outcome_date'] if found['outcome_date'] else ''}")
     if found["uid"]:
@@ -318,6 +320,14 @@ def _print_case(found: dict[str, Any]) -> None:
         for a in found["accused"]
     ]
     common.print_table("Accused", ["", "name", "charges (article/part)", "outcome", "on"], rows)
+    for a in found["accused"]:
+        if a["sentence"]:
+            told = "a press item" if a["sentence"]["evidence"] == "press" else "a decision"
+            hand = ", second-hand" if a["sentence"]["second_hand"] else ""
+            print(f"Sentence of accused {a['slot']}, as {told} says{hand}: {a['sentence']['words']}.")
+    for text in found["texts"]:
+        kind = "Press item" if text["kind"] == "press" else "Decision"
+        print(f"{kind} on a page of its own, linked by {words(text['way'])}: {text['seen_on']}, {text['capture']}")
     if found["timeline"]:
         rows = [
             [e["day"] or "?", e["time"], e["event"], e["result"], e["ground"], e["posted"] or ""]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from courttally import courts
-from courttally.engine import Engine
+from courttally.engine import Engine, Row
 from courttally.registry import views
+from courttally.registry.identity import is_provisional
 from courttally.registry.moscow import MOSCOW
 
 OUTCOME_WORDS = {
@@ -42,6 +43,7 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
     charges: dict[int, list[str]] = {}
     for slot, _, article, part, points, stage, role, *_ in views.charges_at(engine, [key], as_of).get(key, []):
         charges.setdefault(slot, []).append(charge_words(article, part, points, stage, role))
+    sentences = {row[0]: row for row in views.sentences_at(engine, [key], as_of).get(key, [])}
     accused = [
         {
             "slot": slot + 1,
@@ -50,6 +52,7 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
             "outcome": outcome,
             "outcome_words": OUTCOME_WORDS[outcome],
             "outcome_date": _iso(day),
+            "sentence": _sentence(sentences[slot]) if slot in sentences else None,
         }
         for slot, name, _, _, outcome, day, *_ in views.accused_at(engine, [key], as_of).get(key, [])
     ]
@@ -75,6 +78,11 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
         "uid_valid": values["uid_valid"],
         "related": _related(engine, values, as_of),
         "accused": accused,
+        "second_hand": values["second_hand"],
+        "texts": [
+            {"capture": capture, "kind": kind, "way": way, "seen_on": _moment(fetched)}
+            for capture, kind, way, fetched in views.texts_of(engine, key, as_of)
+        ],
         "timeline": _timeline(engine, values["events_seen"]),
         "sightings": _sightings(engine, values, as_of),
     }
@@ -87,6 +95,31 @@ def charge_words(article: str, part: str | None, points: str, stage: str | None,
         text += f" points {points}"
     extra = ", ".join(word for word in (stage, role) if word)
     return f"{text} ({extra})" if extra else text
+
+
+def sentence_words(row: Row) -> str:
+    """One row of ``views.sentences_at`` in words; what the text does not settle is left out."""
+    _, _, outcome, kind, months, days, fine, suspended, probation, regime, *_ = row
+    said = [words(kind or outcome or "unknown") if kind != "none" else words(outcome or "no punishment")]
+    said += [f"{months} months"] if months else []
+    said += [f"{days} days"] if days else []
+    said += [f"fine of {fine:,} roubles"] if fine is not None else []
+    said += (
+        [{"yes": "suspended", "no": "not suspended"}[suspended]]
+        if suspended in ("yes", "no") and kind != "none"
+        else []
+    )
+    said += [f"probation {probation} months"] if probation else []
+    said += [f"{words(regime)} regime"] if regime else []
+    return ", ".join(said)
+
+
+def _sentence(row: Row) -> dict[str, Any]:
+    return {"words": sentence_words(row), "evidence": row[1], "second_hand": row[10]}
+
+
+def _moment(fetched: datetime | None) -> str:
+    return fetched.astimezone(MOSCOW).strftime("%Y-%m-%d %H:%M Moscow") if fetched else "time not known"
 
 
 def words(code: str) -> str:
@@ -125,15 +158,16 @@ def _timeline(engine: Engine, ref: str) -> list[dict[str, Any]]:
 
 
 def _sightings(engine: Engine, values: dict[str, Any], as_of: date) -> list[dict[str, Any]]:
-    if values["case_id"] is None:
-        return []
+    stem = f"{values['court']}:{values['branch']}:{values['proceeding']}:1:"
+    keys = [values["record"], *views.aliases_at(engine, values["record"], as_of)]
+    provisional = [key.removeprefix(stem) for key in keys if is_provisional(key)]
     return [
         {
             "capture": capture,
             "seq": seq,
             "kind": kind,
-            "seen_on": fetched.astimezone(MOSCOW).strftime("%Y-%m-%d %H:%M Moscow") if fetched else "time not known",
+            "seen_on": _moment(fetched),
         }
-        for capture, seq, kind, fetched, included in views.sightings_of(engine, values)
+        for capture, seq, kind, fetched, included in views.sightings_of(engine, values, provisional)
         if included <= as_of
     ]

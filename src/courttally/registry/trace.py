@@ -15,11 +15,11 @@ from typing import Any
 
 from courttally.archive import Archive
 from courttally.engine import Engine, Row
-from courttally.portal import PageLines
+from courttally.portal import PageLines, decision_text
 from courttally.portal.addresses import parse_request
 from courttally.portal.lines import printable
 from courttally.registry import views
-from courttally.registry.case import charge_words
+from courttally.registry.case import charge_words, sentence_words
 from courttally.registry.reading import page_of
 
 _OPEN_PAGES = 64
@@ -72,6 +72,7 @@ class _Held:
     values: dict[str, Any]
     accused: list[Row]
     charges: list[Row]
+    sentences: list[Row]
     seen: dict[str, _Seen]
 
 
@@ -103,6 +104,7 @@ class Tracer:
         found = views.records_at(self._engine, keys, as_of)
         accused = views.accused_at(self._engine, keys, as_of)
         charges = views.charges_at(self._engine, keys, as_of)
+        sentences = views.sentences_at(self._engine, keys, as_of)
         refs = sorted({values[name] for values in found.values() for name in _REFS if values[name]})
         seen = {
             ref: _Seen(ref.partition("#")[0], row, kind, json.loads(layout), fetched, basis)
@@ -110,7 +112,9 @@ class Tracer:
         }
         for key, values in found.items():
             own = {values[name]: seen[values[name]] for name in _REFS if values[name]}
-            self._held[key, as_of] = _Held(values, accused.get(key, []), charges.get(key, []), own)
+            self._held[key, as_of] = _Held(
+                values, accused.get(key, []), charges.get(key, []), sentences.get(key, []), own
+            )
 
     def record(self, record: str, as_of: date, slot: int | None = None) -> list[Evidence]:
         """The evidence of one record, or of one of its slots. Raises KeyError when the record was not known as of that day."""
@@ -124,7 +128,26 @@ class Tracer:
             place = _place(seen, field) if seen is not None and value else None
             if seen is not None and place is not None:
                 found.append(self._line(seen, place, field, str(value), field))
-        return found + self._slots(held, slot)
+        return found + self._slots(held, slot) + self._sentences(held, slot)
+
+    def _sentences(self, held: _Held, only: int | None) -> list[Evidence]:
+        """What decisions and press items say: the fragment is free text, so it is shown only where lines are revealed."""
+        found = []
+        for row in held.sentences:
+            slot, (seen, document, begins, ends) = row[0], row[-4:]
+            if only not in (None, slot):
+                continue
+            capture = seen.partition("#")[0]
+            ((_, _, fetched),) = views.page_facts(self._engine, capture)
+            text = "⟦text⟧"
+            if self._reveal:
+                _, whole = decision_text(page_of(self._archive.get(capture)))[document]
+                text = printable(whole[begins:ends])
+            field = f"sentence of accused {slot + 1}"
+            found.append(
+                Evidence(field, sentence_words(row), capture, fetched, f"text:{document}:{begins}-{ends}", text)
+            )
+        return found
 
     def _court(self, held: _Held) -> Evidence:
         seen = next(iter(held.seen.values()))

@@ -196,13 +196,16 @@ def sightings(engine: Engine, refs: list[str]) -> dict[str, Row]:
     }
 
 
-def sightings_of(engine: Engine, record: dict[str, Any]) -> list[Row]:
-    """(capture, seq, kind, fetched at, included on) of every sighting with the record's case_id, in order of knowledge."""
+def sightings_of(engine: Engine, record: dict[str, Any], provisional: list[str]) -> list[Row]:
+    """(capture, seq, kind, fetched at, included on) of every sighting of a record, in order of knowledge: those with its case_id,
+    and those without one that have a key of ``provisional`` (``uid:UID`` or ``no:NUMBER@DATE``)."""
     return engine.rows(
         """SELECT s.capture, s.seq, p.kind, p.fetched_at, p.included_on FROM sightings s JOIN pages p ON p.capture = s.capture
-        WHERE s.court = $court AND s.branch = $branch AND s.proceeding = $proceeding AND s.srv_num = $srv_num AND s.case_id = $case_id
+        WHERE s.court = $court AND s.branch = $branch AND s.proceeding = $proceeding
+          AND ((s.case_id = $case_id AND s.srv_num = $srv_num) OR (s.case_id IS NULL AND list_contains($provisional::VARCHAR[],
+            CASE WHEN s.uid_valid AND s.uid <> '' THEN 'uid:' || s.uid ELSE 'no:' || s.number || '@' || CAST(s.received AS VARCHAR) END)))
         ORDER BY p.included_on, p.rank_at, s.capture, s.seq""",
-        {name: record[name] for name in ("court", "branch", "proceeding", "srv_num", "case_id")},
+        {name: record[name] for name in ("court", "branch", "proceeding", "srv_num", "case_id")} | {"provisional": provisional},
     )
 
 
@@ -278,6 +281,32 @@ def text_counts(engine: Engine, as_of: date) -> list[Row]:
     return engine.rows(
         f"""SELECT kind, way, record <> '', count(*) FROM text_links WHERE {_CURRENT} GROUP BY 1, 2, 3 ORDER BY 1, 3 DESC, 2""",
         {"as_of": as_of},
+    )
+
+
+def aliases_at(engine: Engine, record: str, as_of: date) -> list[str]:
+    """The provisional keys that a record had taken over by a day."""
+    statement = "SELECT provisional FROM aliases WHERE record = $record AND known_from <= $as_of ORDER BY provisional"
+    return [key for (key,) in engine.rows(statement, {"record": record, "as_of": as_of})]
+
+
+def sentences_at(engine: Engine, records: list[str], as_of: date) -> dict[str, list[Row]]:
+    """Record -> (slot, evidence, outcome, kind, months, days, fine, suspended, probation in months, regime, second-hand, where it is
+    seen, document, begins, ends) of the sentences known as of a day."""
+    return _grouped(
+        engine,
+        f"""SELECT record, slot, evidence, outcome, kind, months, days, fine, suspended, probation_months, regime, second_hand, seen,
+        document, begins, ends FROM sentences WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT} ORDER BY record, slot""",
+        {"records": records, "as_of": as_of},
+    )
+
+
+def texts_of(engine: Engine, record: str, as_of: date) -> list[Row]:
+    """(capture, kind, way, fetched at) of the decisions and press items linked to a record as of a day."""
+    return engine.rows(
+        f"""SELECT t.capture, t.kind, t.way, p.fetched_at FROM (SELECT * FROM text_links WHERE record = $record AND {_CURRENT}) t
+        JOIN pages p ON p.capture = t.capture ORDER BY p.rank_at, t.capture""",
+        {"record": record, "as_of": as_of},
     )
 
 
