@@ -13,14 +13,17 @@ import typer
 from courttally.cli import (
     archive,
     audit,
+    audit_registry,
     brief,
     captcha,
     collect,
+    decide,
     demo,
     evidence,
     exchange,
     figure,
     figures,
+    keys,
     metrics,
     nightly,
     prove,
@@ -69,7 +72,10 @@ archive.app.command("export")(exchange.export)
 archive.app.command("merge")(exchange.merge)
 archive.app.command("machines")(exchange.machines)
 app.add_typer(archive.app, name="archive")
+audit.app.command("registry")(audit_registry.registry)
 app.add_typer(audit.app, name="audit")
+app.add_typer(decide.app, name="decide")
+app.add_typer(keys.app, name="keys")
 app.add_typer(rehearse.app, name="rehearse")
 
 

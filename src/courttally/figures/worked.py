@@ -85,6 +85,10 @@ class Desk:
         )
         return found
 
+    def began(self) -> date:
+        """The first day on which anything that counts was seen; the as-of day where nothing was."""
+        return min(self.first_seen().values(), default=self.as_of)
+
     def facts(self) -> list[tuple[str, str, str | None, str | None, date | None]]:
         """(record, court, number, valid UID, day received) of every criminal record, any proceeding."""
         return [
