@@ -5,7 +5,7 @@ from typing import Any
 from registry_kit import UID_A, UID_B, day
 
 from courttally.registry.faces import Face, Timeline
-from courttally.registry.links import CANDIDATE, Link, Ruled, find_links
+from courttally.registry.links import CANDIDATE, Judged, Link, Ruled, find_links
 from courttally.registry.matters import matter_rows
 
 AWOL = ("337", "5", "", "")
@@ -135,9 +135,9 @@ def test_one_of_several_accused_split_off_is_a_matter_of_its_own() -> None:
 
 def test_people_decide_over_rules() -> None:
     a, b = line("a", (1, returned(uid=UID_A))), line("b", (60, face(50, uid=UID_A)))
-    assert held([a, b], 60, Ruled(parted={("a", "b"): "d-1"})) == set()
+    assert held([a, b], 60, Ruled(parted={("a", "b"): Judged("d-1", {})})) == set()
     c = line("c", (60, face(50, charges=((DESERTION,),))))
-    assert automatic([a, c], 60, Ruled(merged={("a", "c"): "d-2"})) == {("a", "c", "decided")}
+    assert automatic([a, c], 60, Ruled(merged={("a", "c"): Judged("d-2", {})})) == {("a", "c", "decided")}
 
 
 def test_a_matter_is_named_by_its_earliest_record() -> None:

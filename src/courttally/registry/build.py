@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
-from courttally.registry import decisions, linkage, linked
+from courttally.registry import decisions, judgement, linkage, linked
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.identity import identify, timed_sightings
@@ -98,7 +98,8 @@ def build(
     def namer(timed: linked.Timed) -> linked.NameSource | None:
         return None if key is None else linked.NameSource(home, Archive(home), key, state, seen, timed)
 
-    known = _known_tables(seen, decisions.answers(home), CoverageLedger(home).entries(), namer)
+    judged = judgement.judgements(home)
+    known = _known_tables(seen, decisions.answers(home), CoverageLedger(home).entries(), namer, judged)
     say("working out case records", 1, 1)
     pages = seen["pages"]
     latest = pc.max(pages["included_on"]).as_py()
@@ -107,6 +108,7 @@ def build(
         "rules": rules_state(_KNOWING),
         "latest_capture_on": latest.isoformat() if latest else None,
         "decisions": decisions.state_digest(home),
+        "judgements": judgement.state_digest(judged),
         "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
     }
     whole = {
@@ -128,10 +130,12 @@ def _known_tables(
     answers: decisions.Answers,
     ledger: list[dict[str, object]],
     namer: Callable[[linked.Timed], linked.NameSource | None],
+    judged: list[judgement.Judgement],
 ) -> dict[str, pa.Table]:
     answered = Answered(seen, answers)
     identified = identify(load_sightings(seen, answered))
     lookup = load_seen(seen, answered)
+    lookup.corrections = judgement.corrections(judged)
     rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in KNOWN}
     every = list(timed_sightings(identified))
     links = link_texts(seen, every, lookup, answers)
@@ -145,7 +149,8 @@ def _known_tables(
     rows["registry_signals"] = list(signals)
     rows["review"] = review_rows(seen, answers) + links.review
     rows["text_links"] = links.rows
-    rows |= linked.linked_rows(rows, seen, every, namer(every))
+    rows |= linked.linked_rows(rows, seen, every, namer(every), linked.ruled_by(judged))
+    rows["withdrawals"] = [(each.records[0], each.id) for each in judged if each.kind == "withdraw"]
     tables = {}
     for name, found in rows.items():
         table = to_table(found, TABLES[name].schema)

@@ -17,8 +17,9 @@ from courttally.archive import Archive
 from courttally.portal.model import NAME
 from courttally.registry.faces import Names, timelines
 from courttally.registry.identity import Sighting
+from courttally.registry.judgement import Judgement
 from courttally.registry.linkage import LinkageKey, forms_of
-from courttally.registry.links import Ruled, find_links
+from courttally.registry.links import Judged, Ruled, find_links
 from courttally.registry.matters import matter_rows
 from courttally.registry.schema import TABLES
 
@@ -88,6 +89,19 @@ def linked_rows(
                 )
             )
     return {"links": rows, "matters": list(matter_rows(found, links))}
+
+
+def ruled_by(found: Iterable[Judgement]) -> Ruled:
+    """The judgements about pairs; of several about one pair the last counts."""
+    merged: dict[tuple[str, str], Judged] = {}
+    parted: dict[tuple[str, str], Judged] = {}
+    for each in found:
+        if each.kind in ("merge", "split"):
+            pair = (min(each.records), max(each.records))
+            merged.pop(pair, None)
+            parted.pop(pair, None)
+            (merged if each.kind == "merge" else parted)[pair] = Judged(each.id, each.rests_on)
+    return Ruled(merged, parted)
 
 
 class _Shows:

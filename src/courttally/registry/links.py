@@ -17,6 +17,7 @@ from datetime import date
 
 from courttally.registry.candidates import Quash, came_on, end_of, is_counted, likeness, pairs
 from courttally.registry.faces import Face, Names, Timeline, name_timelines
+from courttally.registry.judgement import basis
 from courttally.registry.link_rules import Rule, rule, rules
 
 AUTOMATIC, CANDIDATE, DECIDED = "automatic", "candidate", "decided"
@@ -38,15 +39,33 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One decision about two records, and what it rests on: record -> its basis then (``judgement.basis``)."""
+
+    id: str
+    rests_on: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ruled:
-    """What people decided of pairs: pair -> id of the decision. A pair is in order of its keys."""
+    """What people decided of pairs. A pair is in order of its keys."""
 
-    merged: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    parted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    merged: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
+    parted: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
 
-    def is_parted(self, one: str, other: str) -> bool:
-        """Whether somebody decided that the two are not one matter."""
-        return (min(one, other), max(one, other)) in self.parted
+    def is_parted(self, one: str, other: str, timelines: Mapping[str, Timeline], day: date) -> bool:
+        """Whether a decision that is in force on a day says that the two are not one matter."""
+        judged = self.parted.get((min(one, other), max(one, other)))
+        return judged is not None and in_force(judged, timelines, day)
+
+
+def in_force(judged: Judged, timelines: Mapping[str, Timeline], day: date) -> bool:
+    """Whether both records show on a day what the decision rests on."""
+    for record, shown in judged.rests_on.items():
+        face = timelines[record].at(day) if record in timelines else None
+        if face is None or basis(face.uid, face.received, face.persons) != shown:
+            return False
+    return True
 
 
 Span = tuple[date, date | None]
@@ -177,11 +196,17 @@ def _uid_links(
     first = sorted(((record, face) for record, face in here if face.proceeding == "first"), key=_order)
     by_uid = rule("uid")
     for place, (record, face) in enumerate(first):
-        before = next((item for item in reversed(first[:place]) if not ruled.is_parted(item[0], record)), None)
+        before = next(
+            (item for item in reversed(first[:place]) if not ruled.is_parted(item[0], record, timelines, day)), None
+        )
         if before is not None:
             yield Link(before[0], record, _kind(before[1], face), by_uid.id, AUTOMATIC, by_uid.weight, True)
     for record, face in here:
-        below = None if face.proceeding == "first" else _below(record, face, first, ruled)
+        below = (
+            None
+            if face.proceeding == "first"
+            else _below(face, [item for item in first if not ruled.is_parted(item[0], record, timelines, day)])
+        )
         if below is not None:
             kind = face.proceeding if face.proceeding in UPPER[:2] else "same_uid"
             yield Link(below, record, kind, by_uid.id, AUTOMATIC, by_uid.weight, True)
@@ -196,9 +221,8 @@ def _kind(before: Face, after: Face) -> str:
     return {"returned": "refiled", "verdict": "retrial"}.get(before.outcome, "same_uid")
 
 
-def _below(record: str, face: Face, first: list[tuple[str, Face]], ruled: Ruled) -> str | None:
+def _below(face: Face, free: list[tuple[str, Face]]) -> str | None:
     """The record of first instance that a record above (or a material) of the same UID belongs to: the latest before it."""
-    free = [(key, each) for key, each in first if not ruled.is_parted(key, record)]
     if face.lower_court:
         # It says which court it comes from: a record of another court is not the one.
         free = [(key, each) for key, each in free if each.court == face.lower_court]
@@ -225,12 +249,11 @@ def _by_lower_number(timelines: Mapping[str, Timeline], ruled: Ruled, spans: Spa
                 for face in timeline.faces
                 for number in face.lower_numbers
                 for other in by_number.get((face.lower_court, number), ())
-                if not ruled.is_parted(other, record)
             }
         )
         if others:
             days = _days([timeline, *(timelines[other] for other in others)])
-            spans.add_days([(day, _lower_links(record, others, timelines, day)) for day in days])
+            spans.add_days([(day, _lower_links(record, others, timelines, day, ruled)) for day in days])
 
 
 def _within(spans: Iterable[Span], day: date) -> bool:
@@ -241,12 +264,15 @@ def _edges(spans: Iterable[Span]) -> set[date]:
     return {day for span in spans for day in span if day is not None}
 
 
-def _lower_links(record: str, others: list[str], timelines: Mapping[str, Timeline], day: date) -> frozenset[Link]:
+def _lower_links(
+    record: str, others: list[str], timelines: Mapping[str, Timeline], day: date, ruled: Ruled
+) -> frozenset[Link]:
     """The record below that a record above names on a day; more than one that fit are candidates."""
     face = timelines[record].at(day)
     if face is None:
         return frozenset()
-    faces = {other: below for other in others if (below := timelines[other].at(day)) is not None and _fits(below, face)}
+    free = [other for other in others if not ruled.is_parted(other, record, timelines, day)]
+    faces = {other: below for other in free if (below := timelines[other].at(day)) is not None and _fits(below, face)}
     fitting = [other for other, below in faces.items() if below.uid and below.uid == face.uid] or list(faces)
     status = AUTOMATIC if len(fitting) == 1 else CANDIDATE
     kind = face.proceeding if face.proceeding in UPPER[:2] else "appeal"
@@ -297,15 +323,15 @@ def _older_pairs(timelines: Mapping[str, Timeline]) -> set[tuple[str, str]]:
 
 
 def _decided(timelines: Mapping[str, Timeline], ruled: Ruled, spans: Spans) -> None:
-    for (one, other), decision in ruled.merged.items():
+    for (one, other), judged in ruled.merged.items():
         if one in timelines and other in timelines:
             states = []
             for day in _days([timelines[one], timelines[other]]):
                 faces = timelines[one].at(day), timelines[other].at(day)
                 links: frozenset[Link] = frozenset()
-                if faces[0] is not None and faces[1] is not None:
+                if faces[0] is not None and faces[1] is not None and in_force(judged, timelines, day):
                     (before, _), (after, _) = sorted(((one, faces[0]), (other, faces[1])), key=_order)
-                    links = frozenset([Link(before, after, "decided", decision, DECIDED, 0, True)])
+                    links = frozenset([Link(before, after, "decided", judged.id, DECIDED, 0, True)])
                 states.append((day, links))
             spans.add_days(states)
 
@@ -345,7 +371,7 @@ def _automatic(
             fitting: dict[tuple[str, str], Rule] = {}
             for pair in group:
                 each = next((r for r in possible[pair] if _holds(r, pair, timelines, quashes, day)), None)
-                if each is None or ruled.is_parted(*pair):
+                if each is None or ruled.is_parted(*pair, timelines, day):
                     continue
                 if not each.merge or (taken.is_free("before", pair[0], day) and taken.is_free("after", pair[1], day)):
                     fitting[pair] = each
@@ -393,8 +419,6 @@ def _candidates(
 ) -> None:
     """What rules cannot decide: pairs that fit, while the one has no successor and the other no predecessor."""
     for pair, found in possible.items():
-        if ruled.is_parted(*pair):
-            continue
         merging = [each for each in found if each.merge]
         if not merging:
             continue
@@ -406,7 +430,7 @@ def _candidates(
             links: frozenset[Link] = frozenset()
             if taken.is_free("before", pair[0], day) and taken.is_free("after", pair[1], day):
                 each = next((r for r in merging if _holds(r, pair, timelines, quashes, day)), None)
-                if each is not None:
+                if each is not None and not ruled.is_parted(*pair, timelines, day):
                     links = frozenset([Link(*pair, each.kind, each.id, CANDIDATE, each.weight, True)])
             states.append((day, links))
         spans.add_days(states)

@@ -18,6 +18,7 @@ from typing import Any
 
 from courttally.law import outcomes
 from courttally.registry.identity import Sighting
+from courttally.registry.judgement import NO_CORRECTIONS, Corrections
 from courttally.registry.sentences import Linked, SentenceSeen
 from courttally.registry.state import State, state_of
 
@@ -42,6 +43,7 @@ class Seen:
     slots: Mapping[str, Sequence[SlotSeen]]
     events: Mapping[str, Sequence[tuple[str, date | None, str]]]
     sentences: Mapping[str, Sequence[SentenceSeen]] = field(default_factory=dict)
+    corrections: Corrections = NO_CORRECTIONS
 
 
 @dataclass(slots=True)
@@ -148,7 +150,8 @@ def versions_of(
             continue  # most sightings show what was known: a listing is fetched again and again
         # The record's own sightings come first; one that it took over names no case_id.
         current["sentences_in"] = refs.get("sentences", "")
-        state = state_of(record, timed[0][0], guid, current, simulated=simulated, second_hand=second_hand)
+        judged = seen.corrections.apply(record, current)
+        state = state_of(record, timed[0][0], guid, judged, simulated=simulated, second_hand=second_hand)
         made.signals += [(record, refs.get(field, field).partition("#")[0], code) for code, field in state.signals]
         if state != last:
             _emit(made, day, state, refs, seen)

@@ -172,6 +172,13 @@ KNOWN: tuple[Table, ...] = (
         matter=TEXT,
     ),
     table(
+        "withdrawals",
+        "records that leave every public output at the next release, and the decision that says so; they keep counting inside",
+        "record decision",
+        record=TEXT,
+        decision=TEXT,
+    ),
+    table(
         "coverage",
         "versions of windows that were asked for: court, proceeding, axis and dates, and how completely they are held",
         "court proceeding branch query known_from",
