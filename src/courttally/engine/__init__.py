@@ -1,7 +1,7 @@
-"""DuckDB in memory over the Parquet files of one snapshot.
+"""DuckDB in memory over the Parquet files of one snapshot, or of several folders with the same tables.
 
-Invariants: nothing is written; every table of the snapshot is a view of its own name; a connection sees one snapshot and
-keeps seeing it while newer ones are made. Imports no other room.
+Invariants: nothing is written; every table is a view of its own name, over the files of that name in all folders; a
+connection sees one snapshot and keeps seeing it while newer ones are made. Imports no other room.
 
 Statements are SQL text in two files only, ``registry/views.py`` and ``figures/expr.py``, in the part of SQL that DuckDB and Spark
 share (no user functions, no approximate aggregates). Ibis would write the same statements, but its cold start was
@@ -14,28 +14,44 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 Row = tuple[Any, ...]
 
 
 class Engine:
-    """Answers named statements about one snapshot folder."""
+    """Answers named statements about one snapshot folder, or several folders taken together."""
 
-    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+    def __init__(self, *folders: Path, threads: int = 2) -> None:
         self._connection = duckdb.connect(":memory:", config={"threads": threads})
-        for path in sorted(folder.glob("*.parquet")):
-            self._connection.read_parquet(str(path)).create_view(path.stem)
+        files: dict[str, list[str]] = {}
+        for path in sorted(path for folder in folders for path in folder.glob("*.parquet")):
+            files.setdefault(path.stem, []).append(str(path))
+        for name, paths in files.items():
+            self._connection.read_parquet(paths).create_view(name)
 
     def rows(self, statement: str, parameters: dict[str, Any] | None = None) -> list[Row]:
         """All rows of a statement. Raises duckdb.Error when the statement is wrong, which is a bug."""
-        answer = self._connection.sql(statement, params=parameters or {})
-        if answer is None:
-            raise ValueError("a statement that asks nothing")
+        answer = self._ask(statement, parameters)
         if "TIMESTAMP WITH TIME ZONE" in map(str, answer.types):
             # DuckDB's own way to zoned times needs one more library; Arrow's does not.
             columns = answer.to_arrow_table().columns
             return list(zip(*(column.to_pylist() for column in columns), strict=True))
         return answer.fetchall()
+
+    def table(self, statement: str, parameters: dict[str, Any] | None = None) -> pa.Table:
+        """All rows of a statement as a table. Raises duckdb.Error when the statement is wrong, which is a bug."""
+        return self._ask(statement, parameters).to_arrow_table()
+
+    def keep(self, name: str, statement: str) -> None:
+        """Keep the rows of a statement under a name, in memory, for statements to come."""
+        self._ask(statement, None).create(name)
+
+    def _ask(self, statement: str, parameters: dict[str, Any] | None) -> duckdb.DuckDBPyRelation:
+        answer = self._connection.sql(statement, params=parameters or {})
+        if answer is None:
+            raise ValueError("a statement that asks nothing")
+        return answer
 
     def close(self) -> None:
         """Let go of the files."""

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
-from courttally.registry import decisions, judgement, linkage, linked
+from courttally.registry import decisions, judgement, linkage, linked, views
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.identity import identify, timed_sightings
@@ -30,11 +30,10 @@ from courttally.registry.reading import to_table
 from courttally.registry.readings import Readings
 from courttally.registry.resolve import Versions, versions_of
 from courttally.registry.schema import KNOWN, SEEN, TABLES
+from courttally.registry.telling import Telling
 from courttally.registry.texts import link_texts
 from courttally.registry.watch import write_watch
 
-BATCH = 200
-_FEW_JOBS = 8  # below some 1,600 captures a second process costs more to start than it saves
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many."""
 
@@ -98,8 +97,9 @@ def build(
     def namer(timed: linked.Timed) -> linked.NameSource | None:
         return None if key is None else linked.NameSource(home, Archive(home), key, state, seen, timed)
 
+    ledger = CoverageLedger(home).entries()
     judged = judgement.judgements(home)
-    known = _known_tables(seen, decisions.answers(home), CoverageLedger(home).entries(), namer, judged)
+    known = _known_tables(seen, decisions.answers(home), ledger, namer, judged)
     say("working out case records", 1, 1)
     pages = seen["pages"]
     latest = pc.max(pages["included_on"]).as_py()
@@ -109,6 +109,7 @@ def build(
         "latest_capture_on": latest.isoformat() if latest else None,
         "decisions": decisions.state_digest(home),
         "judgements": judgement.state_digest(judged),
+        "ledger": hashlib.sha256(json.dumps(ledger, sort_keys=True, default=str).encode()).hexdigest(),
         "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
     }
     whole = {
@@ -116,6 +117,7 @@ def build(
         for table in SEEN
     }
     made = snapshots.write(home, whole | known, manifest)
+    write_watch(snapshots.root(home), known["records"], latest, views.card_days(seen.engine))
     kinds = {row["values"]: row["counts"] for row in pc.value_counts(pages["kind"]).to_pylist()}
     signals = seen["signals"].num_rows + known["registry_signals"].num_rows
     skipped = (

@@ -75,7 +75,20 @@ def current(home: Path) -> Snapshot:
     return Snapshot(path, manifest)
 
 
-def write(home: Path, tables: Mapping[str, pa.Table], manifest: Mapping[str, Any]) -> Snapshot:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A table that lies in Parquet files already, one after the other; it is never in memory as a whole."""
+
+    schema: pa.Schema
+    files: tuple[Path, ...]
+
+    @property
+    def num_rows(self) -> int:
+        """Rows of all files."""
+        return sum(pq.read_metadata(path).num_rows for path in self.files)
+
+
+def write(home: Path, tables: Mapping[str, pa.Table | Parts], manifest: Mapping[str, Any]) -> Snapshot:
     """Write a snapshot and make it current. Until the last step readers see the one before, whatever happens."""
     content = dict(manifest) | {
         "schema_version": SCHEMA_VERSION,
@@ -106,9 +119,32 @@ def write(home: Path, tables: Mapping[str, pa.Table], manifest: Mapping[str, Any
     return Snapshot(path, content)
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """One Parquet file, the same bytes for the same rows on one version of the library."""
-    pq.write_table(table, path, compression="zstd", row_group_size=1 << 17)
+def write_parquet(table: pa.Table | Parts, path: Path) -> None:
+    """One Parquet file, the same rows in the same order."""
+    if isinstance(table, pa.Table):
+        with parquet_writer(path, table.schema) as writer:
+            writer.write_table(table, row_group_size=_GROUP)
+        return
+    full = [part for part in table.files if pq.read_metadata(part).num_rows]
+    if len(full) == 1:
+        try:
+            path.hardlink_to(full[0])  # neither the cache nor a snapshot ever changes a file
+            return
+        except OSError:
+            pass  # not every file system has links
+    with parquet_writer(path, table.schema) as writer:
+        for part in full:
+            with pq.ParquetFile(part) as file:
+                for batch in file.iter_batches(_GROUP):
+                    writer.write_batch(batch.cast(table.schema), row_group_size=_GROUP)
+
+
+_GROUP = 1 << 17
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Writes a Parquet file of the registry."""
+    return pq.ParquetWriter(path, schema, compression="zstd")
 
 
 def _sync(path: Path) -> None:

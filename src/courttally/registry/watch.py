@@ -23,9 +23,12 @@ _LONG_DECIDED = timedelta(days=200)
 _Key = tuple[str, str, int, int]
 
 
-def write_watch(folder: Path, tables: Mapping[str, pa.Table]) -> int:
-    """Write the list of the snapshot's current criminal case records into ``folder``; how many there are."""
-    entries = list(_entries(tables))
+def write_watch(folder: Path, records: pa.Table, latest: date | None, cards: Mapping[_Key, date]) -> int:
+    """Write the list of the current criminal case records into ``folder``; how many there are.
+
+    ``latest``: day of the snapshot's latest capture; ``cards``: the day on which each record's card was last captured.
+    """
+    entries = list(_entries(records, latest, cards))
     draft = folder / f"{NAME}.{os.getpid()}"
     draft.write_text("".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries), "utf-8")
     draft.chmod(0o600)
@@ -33,9 +36,7 @@ def write_watch(folder: Path, tables: Mapping[str, pa.Table]) -> int:
     return len(entries)
 
 
-def _entries(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, object]]:
-    cards = _cards(tables)
-    latest = max(tables["pages"]["included_on"].to_pylist(), default=None)
+def _entries(records: pa.Table, latest: date | None, cards: Mapping[_Key, date]) -> Iterator[dict[str, object]]:
     names = (
         "known_to",
         "branch",
@@ -49,7 +50,7 @@ def _entries(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, object]]:
         "outcome_date",
         "in_force",
     )
-    for row in zip(*(tables["records"][name].to_pylist() for name in names), strict=True):
+    for row in zip(*(records[name].to_pylist() for name in names), strict=True):
         known_to, branch, court, proceeding, srv_num, case_id, guid, received, outcome, decided, in_force = row
         if (
             known_to is not None
@@ -71,23 +72,3 @@ def _entries(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, object]]:
             "settled": outcome not in _OPEN and (in_force is not None or long_ago),
             "card_on": card_on.isoformat() if card_on else None,
         }
-
-
-def _cards(tables: Mapping[str, pa.Table]) -> dict[_Key, date]:
-    """The latest day on which each record's card was captured."""
-    pages, seen = tables["pages"], tables["sightings"]
-    days = {
-        capture: day
-        for capture, kind, day in zip(
-            *(pages[name].to_pylist() for name in ("capture", "kind", "included_on")), strict=True
-        )
-        if kind == "card"
-    }
-    found: dict[_Key, date] = {}
-    names = ("capture", "court", "proceeding", "srv_num", "case_id")
-    for capture, court, proceeding, srv_num, case_id in zip(*(seen[name].to_pylist() for name in names), strict=True):
-        day = days.get(capture)
-        if day is not None and court is not None and case_id is not None:
-            key = (court, proceeding, srv_num, case_id)
-            found[key] = max(day, found.get(key, day))
-    return found
