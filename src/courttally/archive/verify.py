@@ -16,7 +16,7 @@ from courttally.archive.capture import Progress
 from courttally.archive.files import Walked, seals, stream_digest, walk
 from courttally.archive.index import SCHEMA, Place, read_index
 from courttally.archive.known import Known
-from courttally.archive.layout import Layout, called
+from courttally.archive.layout import CLOSED, Layout, called
 from courttally.archive.ledger import read_ledger
 from courttally.archive.opened import SealedError, key_file, open_evidence
 from courttally.archive.record import Stored, check_capture
@@ -136,7 +136,7 @@ class _Verification:
         names = layout.closed_names()
         writing = layout.open_names() if _is_locked(layout.lock) else []
         lines = self._ledgers()
-        self._leftovers(names, writing)
+        self._leftovers(names)
         sizes = [layout.on_disk(name).stat().st_size for name in names]
         captures, done = 0, 0
 
@@ -151,6 +151,8 @@ class _Verification:
                 self._add(name, None, f"the file cannot be read ({problem.strerror})", "look at its mode and the disk")
             done += size
             told(0)
+        for name in () if writing or _is_locked(layout.lock) else layout.open_names():
+            self._unfinished(name)
         return VerifyReport(
             len(names), captures, lines, tuple(self._problems), tuple(writing), self._tombstones, tuple(self._unread)
         )
@@ -171,16 +173,36 @@ class _Verification:
                 self._add(path.name, None, f"a crash tore its last line ({state.torn} bytes)", _MENDS)
         return lines
 
-    def _leftovers(self, names: list[str], writing: list[str]) -> None:
-        """Files without their fellows: seals, indexes, what a crash left."""
-        begun = self._layout.open_names()
-        for name in sorted(self._sealed.keys() - set(names) - set(begun)):
-            self._add(name, None, "the ledger has its seal, the file is gone", _BACKUP)
-        for name in sorted(set(begun) - set(writing)):
-            self._add(name + ".open", None, "a crash left the file unfinished", _MENDS)
-        stems = {path.stem for path in self._layout.index.glob("*.parquet")} if self._layout.index.is_dir() else set()
-        for stem in sorted(stems - {name.partition(".")[0] for name in (*names, *begun)}):
-            self._add(f"{stem}.parquet", None, "an index without its file", _BACKUP)
+    def _leftovers(self, names: list[str]) -> None:
+        """Files without their fellows: seals and indexes."""
+        for name in sorted(self._sealed.keys() - set(names)):
+            if not self._there(name):
+                self._add(name, None, "the ledger has its seal, the file is gone", _BACKUP)
+        known = {name.partition(".")[0] for name in names}
+        for path in sorted(self._layout.index.glob("*.parquet")) if self._layout.index.is_dir() else []:
+            if path.stem not in known and not self._there(path.stem + CLOSED):
+                self._add(path.name, None, "an index without its file", _BACKUP)
+
+    def _there(self, name: str) -> bool:
+        """Whether a file is there, closed or being written: looked up anew, since a writer at work closes files meanwhile."""
+        return any(name in held for held in (self._layout.open_names(), self._layout.closed_names()))
+
+    def _unfinished(self, name: str) -> None:
+        """Name what a crash left of a file that was being written: whole captures, and the record that it tore."""
+        path = self._layout.warc / (name + ".open")
+        whole, end, torn = 0, 0, False
+        for found in walk(self._layout, name, path, self._known):
+            if isinstance(found, Damage):
+                torn = True
+                break
+            whole += found.row is not None
+            end = found.record.offset + (found.record.length or 0)
+        left = path.stat().st_size - end
+        if not torn and not left:
+            self._add(path.name, None, "a crash left the file unfinished", _MENDS)
+            return
+        before = f"{whole} capture{'' if whole == 1 else 's'} before it {'is' if whole == 1 else 'are'} whole"
+        self._add(path.name, end, f"a crash tore the record that begins here ({left:,} bytes); {before}", _MENDS)
 
     def _file(self, name: str, told: Callable[[int], None]) -> int:
         path = self._layout.on_disk(name)

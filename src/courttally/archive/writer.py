@@ -4,6 +4,8 @@ Invariants
 - One at a time: a lock on `archive/writer.lock` is held from entering to leaving.
 - A capture id is returned only after the whole record was handed to the system (with `durable`: is on the disk).
 - A file grows to about `rotate_bytes`, is closed for good, and the next is begun. Nothing new, no file.
+- Where a file cannot be closed (a full disk), nothing more is written: what was acknowledged lies in it, and the next
+  writer closes it.
 """
 
 import fcntl
@@ -68,6 +70,7 @@ class Writer:
         self._hash = hashlib.sha256()
         self._rows: list[dict[str, object]] = []
         self._settled = True
+        self._stuck = False
         self._has_key = has_key(layout.home)
 
     def __enter__(self) -> "Writer":
@@ -197,6 +200,11 @@ class Writer:
             ) from None
 
     def _append(self, member: bytes) -> Place:
+        if self._stuck:
+            raise ArchiveError(
+                "a file could not be closed before, so nothing more is written; what it holds is safe. Free some space and "
+                "start again: the next start closes it"
+            )
         if self._handle < 0:
             self._begin()
         start = self._size
@@ -217,14 +225,20 @@ class Writer:
         path = self._layout.warc / (name + ".open")
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         self._name, self._size, self._hash, self._rows = name, 0, hashlib.sha256(), []
-        sync_folder(self._layout.warc)
-        self._append(pack(encode_warcinfo(name, self._clock())))
+        try:
+            sync_folder(self._layout.warc)
+            self._append(pack(encode_warcinfo(name, self._clock())))
+        except OSError:  # without its first record a file is not begun: the next capture tries anew
+            handle, self._handle, self._name = self._handle, -1, ""
+            os.close(handle)
+            path.unlink()
+            raise
 
     def _close(self) -> None:
         if self._handle < 0:
             return
         handle, name = self._handle, self._name
-        self._handle, self._name = -1, ""
+        self._handle, self._name, self._stuck = -1, "", True
         try:
             os.fsync(handle)
         finally:
@@ -233,9 +247,11 @@ class Writer:
             return
         if not self._rows:  # the disk refused the first capture: nothing to keep
             (self._layout.warc / (name + ".open")).unlink()
+            self._stuck = False
             return
         close_file(self._layout, name, self._rows, self._hash.hexdigest(), self._size, self._clock)
         self.closed.append(name)
+        self._stuck = False
 
     def _unlock(self) -> None:
         os.close(self._lock)
