@@ -51,9 +51,9 @@ def test_a_record_that_took_another_over_names_both_their_pages(tmp_path: Path) 
 
 def test_a_sentence_is_on_the_case_page_with_the_page_that_tells_it(tmp_path: Path) -> None:
     room = Newsroom(tmp_path)
-    room.take("2024-04-01", LIST, listing(ONE))
-    room.take("2024-04-02", press_url(77), press(NEWS))
-    room.take("2024-04-09", act_url(9001), act())
+    room.take("2024-04-20", LIST, listing(ONE))
+    room.take("2024-04-21", press_url(77), press(NEWS))
+    room.take("2024-04-29", act_url(9001), act())
     build(tmp_path)
     found = case(tmp_path, f"{KEY}70")
     (accused,) = found["accused"]
@@ -63,13 +63,13 @@ def test_a_sentence_is_on_the_case_page_with_the_page_that_tells_it(tmp_path: Pa
         "second_hand": False,
     }
     assert [(text["kind"], text["way"], text["seen_on"]) for text in found["texts"]] == [
-        ("press", "press_day", "2024-04-02 12:00 Moscow"),
-        ("text", "act_link", "2024-04-09 12:00 Moscow"),
+        ("press", "press_day", "2024-04-21 12:00 Moscow"),
+        ("text", "act_link", "2024-04-29 12:00 Moscow"),
     ]
     assert found["second_hand"] is False
-    before = case(tmp_path, f"{KEY}70", date(2024, 4, 2))
+    before = case(tmp_path, f"{KEY}70", date(2024, 4, 21))
     assert before["accused"][0]["sentence"]["words"] == "imprisonment, 72 months, not suspended, general regime"
-    assert case(tmp_path, f"{KEY}70", date(2024, 4, 1))["accused"][0]["sentence"] is None
+    assert case(tmp_path, f"{KEY}70", date(2024, 4, 20))["accused"][0]["sentence"] is None
     json.dumps(found)
 
 

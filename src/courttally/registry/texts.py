@@ -9,7 +9,8 @@ when a second record turns out to fit as well.
 * ``heading``: the heading's case number is the record's and its day is one of its days of result, at the same court.
 * ``press_number``: the item prints the number of one first-instance case of the court.
 * ``press_day``: the item prints no number; one case of the court with a verdict has its day of decision and one accused charged with
-  just its articles, and no other case of the court has that day and any of those articles.
+  just its articles, and no other case of the court has that day and any of those articles. That there is no other can be said only
+  when the court has had time to post its results: a list or card of it must be held from :data:`SETTLED` days after the decision or later.
 
 Against every way but a person's stands what disagrees: another court, another number or another UID in the heading, and in a press item
 another day or other articles.
@@ -17,19 +18,18 @@ another day or other articles.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from courttally.registry.decisions import IGNORE, Answers
+from courttally.registry.free_texts import FreeText, extras, free_texts, whole_year
 from courttally.registry.identity import Sighting
 from courttally.registry.resolve import Seen
-from courttally.registry.sentences import PRESS, TEXT, Charges, Linked, SentenceSeen, Text, convicted_of
+from courttally.registry.sentences import PRESS, TEXT, Charges, Linked, convicted_of
 
 Row = tuple[Any, ...]
 SIGNALS = {TEXT: "act_unlinked", PRESS: "press_unlinked"}
@@ -38,6 +38,7 @@ REASONS = {
     "none_held": "no case that is held could be meant",
     "none_fits": "a case has the number, the link or the day, but not all that is needed",
     "several": "several cases fit",
+    "too_early": "one case fits, but the court may not have posted all results of that day yet",
     "disagrees": "the text prints another number, UID, day or article than the case",
     "other_court": "the heading names another court",
     "ignored": "a person said that it is about none",
@@ -47,33 +48,6 @@ REASONS = {
 PRESS_DAYS = 100
 """A press item tells of a decision of the days before it, not of another year's."""
 _CANDIDATES = 10
-_UPPER = ("appeal_", "cassation_")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHORT_YEAR = re.compile(r"/(\d\d)$")
-
-
-@dataclass(frozen=True, slots=True)
-class FreeText:
-    """A text on a page of its own, with what its page prints of the case it is about."""
-
-    text: Text
-    kind: str
-    capture: str
-    digest: str
-    length: int
-    included_on: date
-    court: str
-    branch: str
-    proceeding: str
-    srv_num: int
-    act_id: int | None
-    numbers: frozenset[str]
-    uid: str | None
-    day: date | None
-    published: date | None
-    heading_court: str | None
-    upper: bool
-    """Whether its heading says that it is an appeal's or a cassation's: then its number is another court's own."""
 
 
 @dataclass(slots=True)
@@ -127,7 +101,7 @@ _Timed = tuple[str, Sequence[tuple[Sighting, date]], date | None]
 def link_texts(seen: dict[str, pa.Table], timed: Iterable[_Timed], lookup: Seen, answers: Answers) -> Links:
     """Link every free text that says something of a person. ``timed``: as ``identity.timed_sightings`` gives it."""
     links = Links()
-    texts = list(_free_texts(seen, lookup.sentences))
+    texts = list(free_texts(seen, lookup.sentences))
     if not texts:
         return links
     said = {answer.code for (signal, _), answer in answers.items() if signal in SIGNALS.values()}
@@ -142,7 +116,8 @@ def link_texts(seen: dict[str, pa.Table], timed: Iterable[_Timed], lookup: Seen,
         if answered not in ("", IGNORE):
             near = [index.facts[answered]] if answered in index.facts else []
         state = None
-        for day in sorted({text.included_on, *(day for facts in near for day in facts.turning_days())}):
+        turns = {text.included_on, *(day for facts in near for day in facts.turning_days())}
+        for day in sorted(turns | ({text.settled_on} if text.settled_on else set())):
             if day < text.included_on:
                 continue
             found = _found(text, [facts for facts in near if facts.alive(day)], day, answered)
@@ -195,6 +170,8 @@ def _found(text: FreeText, near: Sequence[Facts], on: date, answered: str) -> tu
             return "", "several", candidates
         if fit and _contradicts(text, fit[0], on):
             return "", "disagrees", candidates
+        if fit and way == "press_day" and (text.settled_on is None or on < text.settled_on):
+            return "", "too_early", candidates
         if fit:
             return fit[0].record, way, ""
     return "", "none_fits" if candidates else "none_held", candidates
@@ -268,7 +245,7 @@ class _Index:
         self._numbers = {(text.court, number) for text in texts for number in text.numbers}
         self._acts = {(text.court, text.act_id) for text in texts if text.act_id is not None}
         self._days = {(text.court, text.day) for text in texts if text.kind == PRESS and text.day is not None}
-        self._extra = dict(_extras(seen["sightings"]))
+        self._extra = dict(extras(seen["sightings"]))
         self.facts: dict[str, Facts] = {}
         self._near: dict[tuple[str, Any], list[Facts]] = {}
 
@@ -289,7 +266,7 @@ class _Index:
 
     def _wanted(self, sighting: Sighting, lookup: Seen) -> bool:
         court = sighting.court
-        if (court, _whole_year(sighting.number)) in self._numbers or (court, sighting.result_date) in self._days:
+        if (court, whole_year(sighting.number)) in self._numbers or (court, sighting.result_date) in self._days:
             return True
         earlier, acts = self._extra.get(sighting.ref, ((), ()))
         if any((court, number) in self._numbers for number in earlier) or any(
@@ -302,7 +279,7 @@ class _Index:
 
     def _add(self, facts: Facts, sighting: Sighting, day: date, lookup: Seen) -> None:
         earlier, acts = self._extra.get(sighting.ref, ((), ()))
-        for number in (_whole_year(sighting.number), *earlier):
+        for number in (whole_year(sighting.number), *earlier):
             if number:
                 facts.numbers.setdefault(number, day)
         for act in acts:
@@ -329,67 +306,3 @@ class _Index:
         values: set[Any] = {text.act_id, *text.numbers, text.day if text.kind == PRESS and not text.numbers else None}
         found = {facts.record: facts for value in values - {None} for facts in self._near.get((text.court, value), ())}
         return [found[record] for record in sorted(found)]
-
-
-def _whole_year(number: str | None) -> str:
-    """A case number with four digits of its year, as texts and pages differ in that."""
-    return _SHORT_YEAR.sub(r"/20\1", number) if number else ""
-
-
-def _extras(sightings: pa.Table) -> Iterator[tuple[str, tuple[tuple[str, ...], tuple[int, ...]]]]:
-    """Sighting -> (earlier numbers, numbers of linked decisions) where it has any, which few have."""
-    some = pc.or_(pc.is_valid(sightings["act_ids"]), pc.not_equal(sightings["earlier"], ""))
-    few = sightings.select(["capture", "seq", "earlier", "act_ids"]).filter(pc.fill_null(some, False))
-    for capture, seq, earlier, acts in zip(*(column.to_pylist() for column in few.columns), strict=True):
-        numbers = tuple(_whole_year(number) for number in (earlier or "").split())
-        yield f"{capture}#{seq}", (numbers, tuple(int(act) for act in (acts or "").split()))
-
-
-def _free_texts(seen: dict[str, pa.Table], said: Mapping[str, Sequence[SentenceSeen]]) -> Iterator[FreeText]:
-    """The texts on pages of their own that say something of a person, of known courts, in order of capture."""
-    heads = _by_capture(seen["documents_seen"].filter(pc.equal(seen["documents_seen"]["seq"], -1)))
-    press = _by_capture(seen["press_seen"])
-    if not heads and not press:
-        return
-    for page in _by_capture(
-        seen["pages"].filter(pc.is_in(seen["pages"]["kind"], pa.array(["decision", "press_item"])))
-    ).values():
-        capture, court = page["capture"], page["court"]
-        sentences = tuple(said.get(f"{capture}#-1", ()))
-        own = heads.get(capture) or press.get(capture)
-        if not sentences or own is None or court is None:
-            continue
-        kind = TEXT if capture in heads else PRESS
-        numbers = [own["number"], *(own["earlier"] or "").split()] if kind == TEXT else [own["number"]]
-        moment = page["rank_at"]
-        text = Text(
-            ref=f"{capture}#-1",
-            identity=f"{court} {page['query'] or own['digest']}",
-            order=page["text_number"] or 1,
-            rank=(moment - _EPOCH) // timedelta(microseconds=1),
-            second_hand=page["second_hand"],
-            sentences=tuple(sentences),
-        )
-        yield FreeText(
-            text=text,
-            kind=kind,
-            capture=capture,
-            digest=own["digest"],
-            length=own["length"],
-            included_on=page["included_on"],
-            court=court,
-            branch=page["branch"],
-            proceeding=page["proceeding"],
-            srv_num=page["srv_num"] or 1,
-            act_id=page["document"],
-            numbers=frozenset(_whole_year(number) for number in numbers if number),
-            uid=own.get("uid"),
-            day=own["day"] if kind == TEXT else own["decided"],
-            published=own.get("published"),
-            heading_court=own["court"] if kind == TEXT else None,
-            upper=kind == TEXT and own["kind"].startswith(_UPPER),
-        )
-
-
-def _by_capture(table: pa.Table) -> dict[str, dict[str, Any]]:
-    return {row["capture"]: row for row in table.to_pylist()}
