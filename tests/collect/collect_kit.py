@@ -1,6 +1,7 @@
 """A collector's nights against the simulated sites: one process, one simulated clock, real HTTP on the loopback address."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from aiohttp.test_utils import TestServer
 
+from courttally.archive import CoverageLedger
 from courttally.collect.config import Config
 from courttally.collect.pace import VirtualPace
 from courttally.collect.run import Report, collect
@@ -18,8 +20,10 @@ from courttally.law.text import digest
 from courttally.registry import decisions
 from courttally.registry.build import build
 from courttally.registry.snapshot import current
+from courttally.rehearsal.captcha import REGIONS
 from courttally.rehearsal.faults import Faults, Switches
 from courttally.rehearsal.serve import application
+from courttally.rehearsal.site import Sites
 from courttally.rehearsal.stage import MOSCOW, Answered, Stage
 from courttally.rehearsal.truth import wordings
 from courttally.rehearsal.world import World
@@ -50,13 +54,19 @@ class Newsroom:
     home: Path
     switches: Switches = field(default_factory=Switches)
     since: date = SINCE
+    courts: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pace = VirtualPace(datetime(2020, 1, 1, tzinfo=UTC))
         self.stage = Watched(self.world, self.pace.now, Faults(str(self.world.seed), self.switches))
         self.config = replace(
-            Config(), courts=tuple(self.world.courts), since=self.since, at_once=1, vantage="rehearsal", **self.settings
+            Config(),
+            courts=self.courts or tuple(self.world.courts),
+            since=self.since,
+            at_once=1,
+            vantage="rehearsal",
+            **self.settings,
         )
 
     def night(self, day: date) -> Report:
@@ -106,6 +116,14 @@ class Newsroom:
         found: list[dict[str, Any]] = pq.read_table(current(self.home).path / f"{name}.parquet").to_pylist()
         return [row for row in found if row.get("known_to") is None]
 
+    def ledger(self) -> list[dict[str, object]]:
+        """The coverage ledger."""
+        return CoverageLedger(self.home).entries()
+
+    def states(self) -> Counter[str]:
+        """How many windows ended how."""
+        return Counter(str(entry["state"]) for entry in self.ledger())
+
     def spacing(self) -> tuple[timedelta, timedelta]:
         """The shortest time between two requests, and between two to one host."""
         moments = self.stage.moments
@@ -122,3 +140,16 @@ class Newsroom:
 def days(rows: Iterable[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
     """Rows with the named days as ISO text."""
     return [{**row, **{name: row[name].isoformat() if row[name] else None for name in names}} for row in rows]
+
+
+def courts_where(world: World, *, captcha: bool = False, robots: bool = False, busy: int = 3) -> list[str]:
+    """Courts of first instance, the busiest first, that do or do not ask for captchas and forbid robots."""
+    sites = Sites(world, world.end)
+    fit = [
+        code
+        for code, proceeding in world.by_court
+        if proceeding == "first"
+        and (sites.region(code) in REGIONS) == captcha
+        and sites.quirk(code, "robots", 40) == robots
+    ]
+    return sorted(fit, key=lambda code: -len(world.by_court[code, "first"]))[:busy]

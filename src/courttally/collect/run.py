@@ -240,21 +240,23 @@ async def collect(
     stamp: Clock,
     rhythm: Rhythm,
     budget: Budget | None = None,
+    fetcher: Fetcher | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> Report:
-    """Run tonight's plan. `stamp` tells the time that captures carry: the same clock as `pace`, or a rehearsal's fixed one.
+    """Run tonight's plan. `fetcher`: another way to the sites than over the network (a bench). `stamp` tells the time that captures carry: the same clock as `pace`, or a rehearsal's fixed one.
 
     Raises ArchiveError, BudgetError, ConfigError, DeskError, OSError with a plain message.
     """
     budget = budget or budget_of(home, config)
+    budget.earliest([], pace.now())  # a clock that was set back is told before anything is written
     by_code = {court.code: court for court, _ in targets(config)}
     with Archive(home).writer(clock=stamp, durable=True) as writer, State(home, writing=True) as state:
         adopt(state, read_watch(home, config.watch))
         book = Book(state, CoverageLedger(home), stamp)
         report = Report(book.tallies, mended=writer.mended, started=pace.now())
         plan = plan_of(home, config, state, stamp(), rhythm)
-        async with Fetcher(config, portal) as fetcher:
-            driver = _Driver(config, pace, stamp, budget, writer, book, fetcher, report, progress)
+        async with fetcher or Fetcher(config, portal) as asker:
+            driver = _Driver(config, pace, stamp, budget, writer, book, asker, report, progress)
             for order, todo in enumerate(plan.todos):
                 host = by_code[todo.court].host
                 override = config.robots_override.get(host, "")

@@ -1,0 +1,240 @@
+"""Scenes at single courts: captchas, false zeros, blocks, robots rules, an engine that changes, cards that go, rows that move."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from collect_kit import Newsroom, courts_where, midnight
+from test_collect_world import check_windows
+
+from courttally.archive import Archive, ArchiveBusyError
+from courttally.collect.budget import BudgetError
+from courttally.collect.captcha_desk import Desk
+from courttally.collect.state import State
+from courttally.rehearsal.faults import Switches
+from courttally.rehearsal.shown import visible
+from courttally.rehearsal.truth import record_id
+from courttally.rehearsal.world import World
+from courttally.rehearsal.world import build as build_world
+
+NIGHT = date(2024, 7, 1)
+SINCE = date(2024, 5, 1)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """A world with captchas, and with a court that leaves PRIMARY on 13 June 2024."""
+    return build_world("small", 3)
+
+
+@pytest.fixture(scope="module")
+def plain() -> World:
+    """A world with robots rules, and a court that takes cards away on 23 October 2024."""
+    return build_world("small", 1)
+
+
+def room_of(world: World, home: Path, *courts: str, **settings: object) -> Newsroom:
+    return Newsroom(world, home / "home", since=SINCE, courts=courts, settings=settings)
+
+
+def test_a_captcha_waits_for_a_person_and_his_answer_opens_the_region(world: World, tmp_path: Path) -> None:
+    (court,) = courts_where(world, captcha=True, busy=1)
+    room = room_of(world, tmp_path, court)
+    report = room.night(NIGHT)
+    assert room.states() == {"failed": 1}
+    assert "waits for a person" in str(room.ledger()[0]["reason"])
+    desk = Desk(room.home, room.pace.now)
+    (waiting,) = desk.pending()
+    assert waiting.region == room.stage.sites.region(court)
+    assert report.courts[court].cards == 0
+    room.build()
+    assert [row["state"] for row in room.table("coverage")] == ["failed"]
+    assert room.table("records") == []
+
+    challenge = room.stage.sites.captcha(court, int(room.pace.now().timestamp()))
+    assert challenge is not None
+    desk.answer(waiting.region, waiting.captchaid, challenge.digits)
+    room.night(NIGHT)
+    room.build()
+    assert check_windows(room, opened={court}) == {court}
+    shown = {record_id(r) for r in room.stage.visible(court, "first") if r.received >= SINCE.toordinal()}
+    assert shown <= {row["record"] for row in room.table("records")}
+    assert [each.fate for each in desk.answered()] == ["accepted"]
+
+
+def test_a_wrong_answer_is_refused_once_and_left(world: World, tmp_path: Path) -> None:
+    (court,) = courts_where(world, captcha=True, busy=1)
+    room = room_of(world, tmp_path, court)
+    room.night(NIGHT)
+    desk = Desk(room.home, room.pace.now)
+    desk.answer(desk.pending()[0].region, desk.pending()[0].captchaid, "00000")
+    asked = len(room.stage.entries)
+    room.night(NIGHT)
+    assert room.states() == {"failed": 2}
+    assert [entry.kind for entry in room.stage.entries[asked:]].count("captcha_rejected") == 1
+    assert len(desk.pending()) == 1
+
+
+def test_nothing_found_is_no_zero_while_a_court_answers_so_to_everything(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, busy=1)
+    room = room_of(plain, tmp_path, court)
+    room.stage.outage(court, "false_zero")
+    room.night(NIGHT)
+    assert set(room.states()) == {"partial"}
+    room.build()
+    assert {row["state"] for row in room.table("coverage")} == {"partial"}
+    room.stage.outage(court, "")
+    room.night(NIGHT + timedelta(days=1))
+    room.stage.outage(court, "false_zero")
+    room.night(NIGHT + timedelta(days=2))
+    room.build()
+    assert check_windows(room) == {court}
+    assert not [
+        row
+        for row in room.table("coverage")
+        if row["state"] == "complete" and row["known_from"] == NIGHT + timedelta(days=2)
+    ]
+    assert all(not card.missing_on for card in State(room.home).cards(court, "first")), (
+        "nothing is missing from no list"
+    )
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "blocked", "reset", "truncated", "module_off"])
+def test_a_court_that_is_down_is_left_alone_and_comes_back(plain: World, tmp_path: Path, kind: str) -> None:
+    court, other = courts_where(plain, busy=2)
+    room = room_of(plain, tmp_path, court, other)
+    room.night(NIGHT)
+    held = len(State(room.home).cards(court, "first"))
+    room.stage.outage(court, kind)
+    asked = len(room.stage.entries)
+    report = room.night(NIGHT + timedelta(days=1))
+    assert report.courts[court].stopped
+    assert not report.courts[other].stopped
+    assert len([entry for entry in room.stage.entries[asked:] if entry.court == court]) <= 12
+    room.stage.outage(court, "")
+    report = room.night(NIGHT + timedelta(days=2))
+    assert not report.courts[court].stopped
+    assert len(State(room.home).cards(court, "first")) >= held
+    room.build()
+    assert check_windows(room) == {court, other}
+
+
+def test_robots_rules_are_honoured_or_overridden_with_a_reason(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, robots=True, busy=1)
+    room = room_of(plain, tmp_path, court)
+    room.night(NIGHT)
+    assert set(room.states()) == {"disallowed"}
+    assert [entry.path for entry in room.stage.entries] == ["/robots.txt"]
+    room.build()
+    assert {row["state"] for row in room.table("coverage")} == {"disallowed"}
+    host = plain.courts[court].host
+    room.config = replace(room.config, robots_override={host: "the public has a right to know"})
+    room.night(NIGHT + timedelta(days=1))
+    assert room.states()["complete"] > 0
+    assert State(room.home).court(court).robots == "overridden"
+
+
+def test_an_engine_that_changes_is_noticed_and_remembered(world: World, tmp_path: Path) -> None:
+    court = "51GV0006"
+    room = room_of(world, tmp_path, court)
+    room.night(date(2024, 6, 12))
+    assert State(room.home).court(court).forms == {"first": "primary"}
+    room.night(date(2024, 6, 20))
+    memory = State(room.home).court(court)
+    assert (memory.forms, memory.engine) == ({"first": "vnkod"}, "vnkod")
+    asked = len(room.stage.entries)
+    room.night(date(2024, 6, 21))
+    assert "wrong_query" not in {entry.kind for entry in room.stage.entries[asked:]}
+    room.build()
+    assert check_windows(room) == {court}
+
+
+def test_cards_that_go_are_looked_for_twice_with_a_control(plain: World, tmp_path: Path) -> None:
+    removals = {
+        code: policy.removal
+        for code, policy in plain.policies.items()
+        if policy.removal[2] and policy.removal[1] is None
+    }
+    court = min(removals, key=lambda code: removals[code][0])
+    first = date.fromordinal(removals[court][0]) - timedelta(days=1)
+    since = first - timedelta(days=80)
+    room = Newsroom(plain, tmp_path / "home", since=since, courts=(court,))
+    for later in (0, 5, 6, 7, 8, 9):
+        room.night(first + timedelta(days=later))
+    gone = {
+        record.ref: record_id(record)
+        for record in plain.by_court[court, "first"]
+        if visible(record, first.toordinal() - 1)
+        and not visible(record, first.toordinal() + 3)
+        and record.received >= since.toordinal()
+    }
+    assert gone
+    twice = {card.case_id for card in State(room.home).cards(court, "first") if len(card.gone_at) == 2}
+    assert {f"{court}:criminal:first:1:{case_id}" for case_id in twice} == set(gone.values())
+    missed = [entry for entry in room.stage.entries if entry.kind == "not_found" and entry.path != "/robots.txt"]
+    checks = [entry.night for entry in missed if entry.records[0] in gone]
+    assert len(checks) == 2 * len(gone), "two checks, and no more"
+    nights = [entry.night for entry in missed]
+    for night in set(nights):
+        kinds = [entry.kind for entry in room.stage.entries if entry.night == night]
+        assert "card" in kinds[len(kinds) - kinds[::-1].index("not_found") :], (
+            "a card that stands answers after the last that was gone"
+        )
+
+
+def test_rows_that_move_while_pages_are_turned_never_make_a_window_complete(plain: World, tmp_path: Path) -> None:
+    courts = courts_where(plain, busy=2)
+    room = Newsroom(plain, tmp_path / "home", Switches(moving=True), since=date(2024, 1, 1), courts=tuple(courts))
+    for later in range(3):
+        room.night(NIGHT + timedelta(days=later))
+    room.build()
+    check_windows(room)
+    assert room.states()["complete"] > 0
+
+
+def test_two_runs_at_once_and_a_clock_set_back_are_errors(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, busy=1)
+    room = room_of(plain, tmp_path, court)
+    with Archive(room.home).writer(clock=room.pace.now), pytest.raises(ArchiveBusyError):
+        room.night(NIGHT)
+    room.night(NIGHT)
+    room.pace._now = midnight(NIGHT - timedelta(days=1))  # a hand on the clock
+    with pytest.raises(BudgetError, match="set back"):
+        room.night(NIGHT - timedelta(days=1))
+    assert Archive(room.home).verify().intact
+
+
+def test_the_same_night_again_asks_nothing(plain: World, tmp_path: Path) -> None:
+    courts = courts_where(plain, busy=2)
+    room = room_of(plain, tmp_path, *courts)
+    room.night(NIGHT)
+    asked = len(room.stage.entries)
+    report = room.night(NIGHT)
+    assert len(room.stage.entries) == asked
+    assert report.captures == 0
+
+
+def test_each_capture_names_its_vantage_and_no_cookie_or_secret(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, busy=1)
+    room = room_of(plain, tmp_path, court)
+    report = room.night(NIGHT)
+    archive = Archive(room.home)
+    captures = [
+        capture
+        for file in archive.files()
+        for capture in archive.read(
+            file.name, list(zip(*(archive.index(file.name)[c].to_pylist() for c in ("offset", "length")), strict=True))
+        )
+    ]
+    assert len(captures) == report.captures
+    for capture in captures:
+        headers = dict(capture.headers)
+        assert headers["X-Courttally-Vantage"] == "rehearsal"
+        assert headers["X-Courttally-Simulated"] == "1"
+        assert capture.court_stated == court
+        assert capture.url is not None
+        assert (
+            capture.url.startswith(f"https://{plain.courts[court].host}/")
+            or plain.courts[court].host_dashed in capture.url
+        )
