@@ -20,6 +20,7 @@ from courttally.cli import (
     decide,
     demo,
     evidence,
+    evidence_package,
     exchange,
     figure,
     figures,
@@ -64,6 +65,7 @@ app.command("case")(figures.case)
 app.command("publish")(publish.publish)
 app.command("status")(registry.status)
 app.command("review")(review.review)
+app.command("evidence")(evidence_package.evidence)
 app.command("verify")(evidence.verify)
 app.command("digest")(registry.digest)
 app.command("doctor")(registry.doctor)

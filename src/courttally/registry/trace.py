@@ -166,7 +166,7 @@ class Tracer:
         for slot, _, article, part, points, stage, role, *_ in held.charges:
             charges.setdefault(slot, []).append(charge_words(article, part, points, stage, role))
         found = []
-        for slot, _, result, _, _, _, row, result_row in held.accused:
+        for slot, name, result, _, _, _, row, result_row in held.accused:
             if only is not None and slot != only:
                 continue
             if listed is not None:
@@ -177,6 +177,9 @@ class Tracer:
                     found.append(
                         self._line(listed, f"{table}:{row}:{column}", field, words, f"charges of accused {slot + 1}")
                     )
+            if self._reveal and listed is not None and "name" in listed.layout.get("persons", {}):
+                place = f"persons:{row}:{listed.layout['persons']['name']}"
+                found.append(self._line(listed, place, "name", name, f"name of accused {slot + 1}"))
             if result and decided is not None:
                 place = f"persons:{result_row}:{decided.layout['persons']['result']}"
                 found.append(self._line(decided, place, "result", result, f"result of accused {slot + 1}"))

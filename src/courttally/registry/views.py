@@ -176,6 +176,25 @@ def _grouped(engine: Engine, statement: str, parameters: dict[str, Any]) -> dict
     return found
 
 
+def version_days(engine: Engine, record: str, as_of: date) -> list[date]:
+    """The days, up to one, from which each version of a case record was known, earliest first."""
+    rows = engine.rows(
+        "SELECT DISTINCT known_from FROM records WHERE record = $record AND known_from <= $as_of ORDER BY known_from",
+        {"record": record, "as_of": as_of},
+    )
+    return [day for (day,) in rows]
+
+
+def same_matter(engine: Engine, record: str, as_of: date) -> list[str]:
+    """The record and every other of its matter as of a day."""
+    rows = engine.rows(
+        f"""SELECT m.record FROM matters m JOIN (SELECT matter FROM matters WHERE record = $record AND {_CURRENT}) own
+        ON own.matter = m.matter WHERE {_CURRENT.replace("known", "m.known")} ORDER BY m.record""",
+        {"record": record, "as_of": as_of},
+    )
+    return [record, *(other for (other,) in rows if other != record)]
+
+
 def events_of(engine: Engine, capture: str, seq: int) -> list[Row]:
     """(row, event, day, time, result, ground, posted) of one sighting."""
     return engine.rows(
