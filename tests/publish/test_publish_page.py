@@ -271,6 +271,28 @@ def test_small_numbers_beside_the_table_are_words(tmp_path: Path) -> None:
     assert grid(page)[-1] == ["No usable day", "0", "[c]", "[c]", "[c]", "[c]", "[c]", "[c]", "[c]"]
 
 
+@pytest.mark.parametrize(
+    ("received", "second_hand", "said"),
+    [
+        (300, 31, "31 of the cases counted"),
+        (300, 4, "fewer than 5 of the cases counted"),
+        # The rest is small: an exact number would give it away.
+        (300, 297, "all but fewer than 5 of the cases counted"),
+        (300, 300, "the cases counted"),
+        (3, 2, "the cases counted"),
+    ],
+)
+def test_what_is_second_hand_says_so_on_the_page_and_in_the_files(
+    tmp_path: Path, received: int, second_hand: int, said: str
+) -> None:
+    folder = site(tmp_path, inputs({("2023-11", "337"): (received, 0)}, second_hand=second_hand))
+    note = f"Second-hand: {said} rest on rows that others exported; no page of a court is held for them."
+    assert note in [words_of(item) for item in soup(folder).select(".notes li")]
+    files = [path.read_text("utf-8") for path in folder.iterdir() if path.suffix in (".json", ".txt")]
+    assert sum(note in text for text in files) == 2
+    assert "Second-hand" not in (site(tmp_path / "none", inputs()) / "index.html").read_text("utf-8")
+
+
 def test_the_words_the_subject_needs(tmp_path: Path) -> None:
     """An accusation is not guilt, a verdict is not one of guilt by itself; sentences and suspension are not spoken of."""
     text = words_of(soup(site(tmp_path, inputs())).body).lower()

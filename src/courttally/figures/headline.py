@@ -51,6 +51,8 @@ class Headline:
     simulated: bool
     unknown_part_beside: int
     undated_beside: int
+    second_hand: int = 0
+    """How many of the cases nobody but others' exports has shown."""
 
 
 def headline(engine: Engine, snapshot: Snapshot, as_of: date, subject: str = SUBJECT) -> Headline:
@@ -66,7 +68,8 @@ def headline(engine: Engine, snapshot: Snapshot, as_of: date, subject: str = SUB
     for figure in ask("cases_finished", scope, ("month", "article")):
         key = figure.by["month"], figure.by["article"]
         cells[key] = (cells.get(key, (0, 0))[0], figure.value)
-    counted = _keys(ask("cases_received", scope))
+    whole = ask("cases_received", scope)
+    counted = _keys(whole)
     stated = Scope("custom", scope.articles, "all", scope.since)
     no_part = [
         figure
@@ -90,6 +93,7 @@ def headline(engine: Engine, snapshot: Snapshot, as_of: date, subject: str = SUB
         simulated=views.simulated(engine),
         unknown_part_beside=len(_keys(no_part) - counted),
         undated_beside=len(_keys(no_day)),
+        second_hand=sum(figure.second_hand for figure in whole),
     )
 
 

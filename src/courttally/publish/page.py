@@ -44,6 +44,7 @@ class Content:
     simulated: bool
     unknown_part_beside: int
     undated_beside: int
+    second_hand: int
 
     @property
     def month(self) -> str:
@@ -189,6 +190,8 @@ def _notes(content: Content) -> Iterator[str]:
         yield f"Not counted: {shown(content.unknown_part_beside)} cases whose article is in scope and whose part is not stated."
     if content.undated_beside:
         yield f"Not counted: {shown(content.undated_beside)} cases without a usable day received, so not known to be in scope."
+    if content.second_hand:
+        yield f"Second-hand: {_second_hand(content)} rest on rows that others exported; no page of a court is held for them."
     if "received" in printed.withheld:
         yield f"There are {FEWER} cases in all, so no table is published."
     elif not printed.parts:
@@ -198,6 +201,16 @@ def _notes(content: Content) -> Iterator[str]:
     if _has_undated(printed):
         number = printed.undated.total[1]
         yield f"Finished on no usable day, so in no period: {FEWER if number is None else shown(number)}."
+
+
+def _second_hand(content: Content) -> str:
+    """How many cases, so that neither they nor the rest are a small number that can be worked out."""
+    first_hand = content.n_cases - content.second_hand
+    if is_small(content.n_cases) or not first_hand:
+        return "the cases counted"
+    if is_small(first_hand):
+        return f"all but {FEWER} of the cases counted"
+    return f"{shown(content.second_hand)} of the cases counted"
 
 
 def _readme(content: Content) -> str:

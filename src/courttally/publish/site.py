@@ -35,7 +35,8 @@ class SiteInputs:
 
     ``cells``: (month ``YYYY-MM`` or ``undated``, article) to (received, finished) by lead attribution in the scope;
     ``courts_complete``, ``courts_partial``: codes of courts of first instance with a complete window, and with partial ones only;
-    ``unknown_part_beside`` and ``undated_beside``: cases that stand beside the numbers and are in none of them.
+    ``unknown_part_beside`` and ``undated_beside``: cases that stand beside the numbers and are in none of them; ``second_hand``: how
+    many of the cases rest on rows exported by others alone.
     """
 
     as_of: date
@@ -49,6 +50,7 @@ class SiteInputs:
     simulated: bool
     unknown_part_beside: int = 0
     undated_beside: int = 0
+    second_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def collect_inputs(engine: Engine, snapshot: Snapshot, as_of: date) -> SiteInput
         simulated=found.simulated,
         unknown_part_beside=found.unknown_part_beside,
         undated_beside=found.undated_beside,
+        second_hand=found.second_hand,
     )
 
 
@@ -122,6 +125,7 @@ def _content(inputs: SiteInputs) -> tuple[Content, int, int]:
         simulated=inputs.simulated,
         unknown_part_beside=inputs.unknown_part_beside,
         undated_beside=inputs.undated_beside,
+        second_hand=inputs.second_hand,
     )
     return content, released.checked, released.step
 
