@@ -68,8 +68,12 @@ def read_list(text: str, by: str) -> tuple[Theirs, ...]:
     if by not in BY:
         raise ValueError(f"--by is one of {', '.join(BY)}")
     dialect = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=dialect)
-    head = [name.strip().casefold() for name in next(rows, [])]
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        head, *rows = list(csv.reader(io.StringIO(lines), delimiter=dialect)) or [[]]
+    except csv.Error as error:
+        raise ValueError("the list is no CSV file") from error
+    head = [name.strip().casefold() for name in head]
     places = {what: next((head.index(name) for name in names if name in head), None) for what, names in COLUMNS.items()}
     needed = {"uid": ("uid",), "number": ("number",), "court+date": ("court", "day")}[by]
     for what in needed:
@@ -126,11 +130,15 @@ def reconcile(
         (held if item.counted else other)[key_ours(item)].append(item)
     both: list[tuple[str, int]] = []
     lost: dict[str, list[int]] = defaultdict(list)
+    matched: set[object] = set()
     known = set(covered)
     for row in theirs:
         key = key_theirs(row)
         if key is not None and held.get(key):
             both.append((held[key].pop(0).record, row.line))
+            matched.add(key)
+        elif key in matched:
+            lost["their list has more of them: the same case again"].append(row.line)
         else:
             lost[_why_theirs(row, key, other, known, complete_through, gaps)].append(row.line)
     days = [row.day for row in theirs if row.day is not None]
