@@ -1,18 +1,25 @@
 """Scenes at single courts: captchas, false zeros, blocks, robots rules, an engine that changes, cards that go, rows that move."""
 
+import asyncio
+import errno
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestServer
 from collect_kit import Newsroom, courts_where, midnight
 from test_collect_world import check_windows
 
-from courttally.archive import Archive, ArchiveBusyError
-from courttally.collect.budget import BudgetError
+from courttally.archive import Archive, ArchiveBusyError, Writer
+from courttally.collect.budget import Budget, BudgetError, Limits
 from courttally.collect.captcha_desk import Desk
+from courttally.collect.pace import RealPace
+from courttally.collect.run import Report, collect
 from courttally.collect.state import State
 from courttally.rehearsal.faults import Switches
+from courttally.rehearsal.serve import application
 from courttally.rehearsal.shown import visible
 from courttally.rehearsal.truth import record_id
 from courttally.rehearsal.world import World
@@ -238,3 +245,71 @@ def test_each_capture_names_its_vantage_and_no_cookie_or_secret(plain: World, tm
             capture.url.startswith(f"https://{plain.courts[court].host}/")
             or plain.courts[court].host_dashed in capture.url
         )
+
+
+def test_pages_without_chrome_are_asked_for_from_the_day_after_a_pair_read_equal(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, busy=1)
+    room = room_of(plain, tmp_path, court)
+    room.night(NIGHT)
+    assert State(room.home).court(court).nc == "yes"
+    bare = ["nc=1" in entry.query for entry in room.stage.entries if entry.kind in ("listing", "card")]
+    assert bare.count(True) == 1, "the pair's second page alone"
+    for later in (1, 29, 30, 31):
+        asked = len(room.stage.entries)
+        room.night(NIGHT + timedelta(days=later))
+        bare = ["nc=1" in entry.query for entry in room.stage.entries[asked:] if entry.kind in ("listing", "card")]
+        assert bare.count(False) == (1 if later == 30 else 0), "and a pair again after a month"
+
+
+def test_a_disk_that_refuses_stops_the_run_and_loses_nothing(
+    plain: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courts = courts_where(plain, busy=2)
+    room = room_of(plain, tmp_path, *courts)
+    calm, count = Writer.write, 0
+
+    def full(self: Writer, **given: Any) -> str:
+        nonlocal count
+        count += 1
+        if count > 20:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return calm(self, **given)
+
+    monkeypatch.setattr(Writer, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        room.night(NIGHT)
+    monkeypatch.setattr(Writer, "write", calm)
+    assert Archive(room.home).count() == 20
+    room.night(NIGHT)
+    room.build()
+    assert check_windows(room) == set(courts)
+    shown = {
+        record_id(r) for code in courts for r in room.stage.visible(code, "first") if r.received >= SINCE.toordinal()
+    }
+    assert shown <= {row["record"] for row in room.table("records")}
+    assert Archive(room.home).verify().intact
+
+
+def test_several_answers_at_once_bring_the_same_records(plain: World, tmp_path: Path) -> None:
+    courts = courts_where(plain, busy=5)
+    room = room_of(plain, tmp_path, *courts)
+    now = midnight(NIGHT)
+    room.pace._now = now  # a hand on the clock: the sites stand still
+    config = replace(room.config, at_once=8)
+    rhythm, unbound = config.rhythm(), Budget(tmp_path / "budget.json", Limits(0, 0, 0))
+
+    async def night() -> Report:
+        async with TestServer(application(room.stage), host="127.0.0.1") as server:
+            portal = str(server.make_url("/"))
+            return await collect(
+                room.home, config, portal=portal, pace=RealPace(), stamp=lambda: now, rhythm=rhythm, budget=unbound
+            )
+
+    report = asyncio.run(night())
+    assert not report.stopped
+    room.build()
+    assert check_windows(room) == set(courts)
+    shown = {
+        record_id(r) for code in courts for r in room.stage.visible(code, "first") if r.received >= SINCE.toordinal()
+    }
+    assert shown <= {row["record"] for row in room.table("records")}

@@ -109,15 +109,6 @@ def listing_url(manner: Manner, form: Form, axis: str, first: date, last: date, 
     return _address(manner, fields, submit=form.submit and form.engine == "primary", listing=True)
 
 
-def uid_url(manner: Manner, form: Form, uid: str) -> str:
-    """The list of the records of this proceeding that carry a UID."""
-    name = form.axes["received"][0].rpartition("__")[0] + (
-        "__JUDICIAL_UIDSS" if form.engine == "primary" else "__judicial_uidss"
-    )
-    fields = [("name_op", "r"), *((key, value.format(court=manner.court)) for key, value in form.fixed), (name, uid)]
-    return _address(manner, fields, submit=form.submit and form.engine == "primary", listing=True)
-
-
 def card_url(manner: Manner, form: Form, case_id: int, guid: str, srv_num: int) -> str:
     """One card, in the words in which lists link to it."""
     fixed = list(form.card)

@@ -145,6 +145,7 @@ class _Driver:
             if wait == float("inf"):
                 raise FetchError("the budget of the day is spent", again=False)
             await self.pace.wait(wait, ())
+        self.report.requests += 1
 
     async def _fetch(self, line: _Line) -> Fetched | FetchError:
         self.report.requests += 1
@@ -199,7 +200,8 @@ class _Driver:
         self.budget.pause(PLATFORM if whole else line.host, until)
 
     def _send(self, line: _Line, answer: Answer) -> bool:
-        line.tries, line.not_before = 0, None
+        line.tries = 0
+        line.not_before = self.pace.now() + timedelta(seconds=line.visit.delay) if line.visit.delay else None
         try:
             line.ask = line.talk.send(answer)
         except StopIteration:

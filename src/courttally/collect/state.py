@@ -68,6 +68,8 @@ class CourtMemory:
     nc_on: str = ""
     robots: str = ""
     robots_on: str = ""
+    crawl_delay: int = 0
+    """Seconds between two requests that the host's robots rules ask for."""
     captcha_on: str = ""
     last_good: str = ""
     trouble: str = ""
@@ -153,7 +155,7 @@ class State:
     def _write(self, kind: str, value: dict[str, Any]) -> None:
         if self._handle < 0:
             raise ValueError("this state was opened for reading")
-        short = {name: each for name, each in value.items() if each not in ("", {}, (), False)}
+        short = {name: each for name, each in value.items() if each not in ("", {}, (), 0)}
         os.write(self._handle, json.dumps([kind, short], separators=(",", ":")).encode("ascii") + b"\n")
 
     def _load(self) -> tuple[int, bool]:

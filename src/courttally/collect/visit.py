@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from courttally.collect.book import Book
 from courttally.collect.captcha_desk import Desk
@@ -37,6 +38,8 @@ from courttally.collect.windows import Ended, Window, ask_window
 
 LONG_AGO = date(1995, 1, 1)
 PAIR_AGAIN = timedelta(days=30)
+LONGEST_DELAY = 120.0
+"""Seconds: a crawl delay above it would keep a court from ever being read."""
 _LEAVE = frozenset({"blocked", "unavailable", "throttled", "error", "module_off"})
 NO_PROOF = "no data answered, and no control query of the same day shows that the form works"
 
@@ -62,6 +65,11 @@ class Visit:
     def host(self) -> str:
         """The host that is asked now."""
         return self._manner.host
+
+    @property
+    def delay(self) -> int:
+        """Seconds between two requests that the host's robots rules ask for, 0 without such a rule."""
+        return 0 if self._override else self._book.state.court(self._todo.court).crawl_delay
 
     def talk(self, now: datetime) -> Talk[None]:
         """The whole visit."""
@@ -108,7 +116,8 @@ class Visit:
             form = forms(self._todo.proceedings[0])[0]
             url = listing_url(self._manner, form, "received", today, today, 1)
             verdict = "allowed" if rules.allow(url, self._agent) else "disallowed"
-            self._book.court(court, robots=verdict, robots_on=today.isoformat())
+            delay = ceil(min(rules.crawl_delay(self._agent) or 0, LONGEST_DELAY))
+            self._book.court(court, robots=verdict, robots_on=today.isoformat(), crawl_delay=delay)
         if verdict == "disallowed":
             for window in self._todo.windows:
                 self._book.ended(window, "disallowed", "the robots rules of the host forbid it", at)

@@ -1,0 +1,204 @@
+"""The guards around one request, against a server that misbehaves in every way."""
+
+import asyncio
+import ssl
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from courttally.collect.config import Config, ConfigError
+from courttally.collect.fetch import Fetched, Fetcher, FetchError
+
+HOST, DASHED = "vgvs.prm.sudrf.ru", "vgvs--prm.sudrf.ru"
+URL = f"https://{HOST}/modules.php?name=sud_delo&Submit=%CD%E0%E9%F2%E8"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CONFIG = replace(Config(), largest_bytes=1000, timeout_seconds=5.0, vantage="here")
+
+
+def get(handler: Handler, config: Config = CONFIG) -> tuple[Fetched, list[web.Request], list[str]]:
+    """What a GET brings, the requests that the server had, and the hosts that the budget was asked for."""
+    requests: list[web.Request] = []
+    permitted: list[str] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        requests.append(request)
+        return await handler(request)
+
+    async def permit(host: str) -> None:
+        permitted.append(host)
+
+    async def run() -> Fetched:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", handle)
+        async with TestServer(app, host="127.0.0.1") as server, Fetcher(config, str(server.make_url("/"))) as fetcher:
+            return await fetcher.get(URL, permit)
+
+    return asyncio.run(run()), requests, permitted
+
+
+def redirect(target: str) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        if request.headers["Host"] == HOST:
+            return web.Response(status=301, headers={"Location": target})
+        return web.Response(body=b"moved")
+
+    return handle
+
+
+async def plain(request: web.Request) -> web.Response:
+    return web.Response(body=b"page", headers={"Set-Cookie": "session=1"})
+
+
+def test_a_request_is_what_was_asked_and_names_only_what_it_must() -> None:
+    found, (request,), permitted = get(plain)
+    assert (found.status, found.body, found.url, found.host) == (200, b"page", URL, HOST)
+    assert request.headers["Host"] == HOST
+    assert request.raw_path == "/modules.php?name=sud_delo&Submit=%CD%E0%E9%F2%E8"
+    assert request.headers["User-Agent"] == CONFIG.user_agent
+    assert set(request.headers) == {"Host", "User-Agent", "Accept", "Accept-Language", "Accept-Encoding"}
+    assert permitted == []
+    assert found.header("x-courttally-vantage") == "here"
+
+
+def test_a_redirect_within_the_directory_is_followed_within_the_budget_and_named() -> None:
+    found, requests, permitted = get(redirect(f"http://{DASHED}:8337/other"))
+    assert (found.url, found.body) == (f"https://{DASHED}/other", b"moved")
+    assert permitted == [DASHED]
+    assert len(requests) == 2
+    assert found.header("X-Courttally-Hop") == f"301 {URL} to https://{DASHED}/other"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://example.org/",
+        "https://vgvs.prm.sudrf.ru.example.org/",
+        "ftp://vgvs.prm.sudrf.ru/",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_redirect_out_of_the_directory_is_not_followed(target: str) -> None:
+    with pytest.raises(FetchError) as failure:
+        get(redirect(target))
+    assert not failure.value.again
+    assert "example" not in str(failure.value)
+
+
+def test_redirects_in_a_circle_end() -> None:
+    with pytest.raises(FetchError, match="redirects"):
+        get(redirect(URL))
+
+
+def test_an_answer_that_is_too_large_is_none() -> None:
+    async def large(request: web.Request) -> web.Response:
+        return web.Response(body=b"x" * 1001)
+
+    with pytest.raises(FetchError, match="larger"):
+        get(large)
+
+
+def test_an_answer_that_takes_too_long_is_none() -> None:
+    async def slow(request: web.Request) -> web.Response:
+        await asyncio.sleep(10)
+        return web.Response(body=b"late")
+
+    with pytest.raises(FetchError, match="in time") as failure:
+        get(slow, replace(CONFIG, timeout_seconds=0.2))
+    assert failure.value.again
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_lost_connection_is_told_and_not_repeated_by_itself(cut: bool) -> None:
+    seen = []
+
+    async def broken(request: web.Request) -> web.StreamResponse:
+        seen.append(1)
+        response = web.StreamResponse(headers={"Content-Length": "100"})
+        if cut:
+            await response.prepare(request)
+            await response.write(b"half")
+        assert request.transport is not None
+        request.transport.abort()
+        return response
+
+    with pytest.raises(FetchError, match=r"cut short|lost") as failure:
+        get(broken)
+    assert failure.value.again
+    assert len(seen) == 1
+
+
+def test_a_site_that_cannot_be_reached_says_so_without_its_address() -> None:
+    async def run() -> None:
+        async def permit(host: str) -> None:
+            return None
+
+        async with Fetcher(CONFIG, "http://127.0.0.1:1") as fetcher:
+            await fetcher.get(URL, permit)
+
+    with pytest.raises(FetchError, match="could not be reached") as failure:
+        asyncio.run(run())
+    assert "sudrf" not in str(failure.value)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    """The server below is on loopback with a certificate of its own making; the portal is given as https, so it is looked at."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+        ],
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("needs openssl to make a certificate")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    async def run() -> None:
+        async def permit(host: str) -> None:
+            return None
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", plain)
+        server = TestServer(app, host="127.0.0.1", scheme="https")
+        await server.start_server(ssl=context)
+        try:
+            async with Fetcher(CONFIG, f"https://localhost:{server.port}") as fetcher:
+                await fetcher.get(URL, permit)
+        finally:
+            await server.close()
+
+    with pytest.raises(FetchError, match="certificate"):
+        asyncio.run(run())
+
+
+def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp_socks", None)
+
+    async def run() -> None:
+        async with Fetcher(replace(CONFIG, proxy="socks5://user:secret@proxy:1080"), None):
+            pass
+
+    with pytest.raises(ConfigError, match="aiohttp-socks") as failure:
+        asyncio.run(run())
+    assert "secret" not in str(failure.value)
