@@ -20,11 +20,13 @@ from courttally.archive.exports import HEADER, HEADERS
 from courttally.engine import Engine
 from courttally.figures.beside import beside
 from courttally.figures.count import Figure, count, make_question
+from courttally.figures.headline import headline
 from courttally.law.text import digest
 from courttally.portal import Page, PageLines, Reading, decision_text, read
 from courttally.portal.export_row import MARK, is_export_row
 from courttally.registry import signals, views
 from courttally.registry.build import build
+from courttally.registry.case import read_case
 from courttally.registry.digest import digests
 from courttally.registry.snapshot import Snapshot, current
 from courttally.registry.trace import Tracer
@@ -275,6 +277,46 @@ def test_a_figure_says_how_much_of_it_is_second_hand_until_a_page_is_held(tmp_pa
             assert f"1 {NOTE}" in beside(engine, snapshot, make_question(metric))
 
 
+def test_a_sentence_that_only_an_export_tells_is_second_hand_though_the_case_is_not(tmp_path: Path) -> None:
+    """The court's own list shows the case; that it ended in five years nobody but the exporter says."""
+    home = tmp_path / "home"
+    told = ROW | {
+        "names": "А А - ст.337 ч.5 УК РФ",
+        "text": "ПРИГОВОРИЛ: признать ФИО1 виновным по ч. 5 ст. 337 УК РФ и назначить 5 лет лишения свободы в колонии общего режима.",
+    }
+    take(home, tmp_path / "in", told, at=datetime(2025, 1, 1, tzinfo=UTC))
+    row = ("31", "1-5/2024", "01.02.2024", "А А - ст.337 ч.5 УК РФ", "03.04.2024", "Вынесен ПРИГОВОР")
+    write(home, listing_page([row]), datetime(2025, 3, 1, tzinfo=UTC), court="77GV0013")
+    snapshot = made(home)
+    (verdicts,), (known,) = ask(snapshot, "accused_with_verdict"), ask(snapshot, "sentences_known")
+    assert (verdicts.value, verdicts.second_hand) == (1, 0)
+    assert (known.value, known.second_hand) == (1, 1)
+    with Engine(snapshot.path) as engine:
+        assert f"1 {NOTE}" in beside(engine, snapshot, make_question("sentences_known"))
+        record = read_case(engine, "77GV0013:criminal:first:1:31", date(2025, 6, 1))
+        assert (record["second_hand"], record["accused"][0]["sentence"]["second_hand"]) == (False, True)
+        assert headline(engine, snapshot, date(2025, 6, 1)).second_hand == 0
+        assert headline(engine, snapshot, date(2025, 2, 1)).second_hand == 1
+
+
+def test_a_newer_export_without_a_case_says_nothing_of_its_end(tmp_path: Path) -> None:
+    """A row that is missing from a later export is no ground to call a record vanished, nor is an export ever an answer of the court."""
+    home = tmp_path / "home"
+    other = ROW | {"caseNumber": "1-6/2024", "entryDate": "02.02.2024"}
+    take(home, tmp_path / "in", ROW, other, at=datetime(2025, 1, 1, tzinfo=UTC))
+    for month in (2, 3, 4, 5):
+        take(home, tmp_path / "in", other | {"judge": f"Судьин {month}"}, at=datetime(2025, month, 1, tzinfo=UTC))
+    snapshot = made(home)
+    (figure,) = ask(snapshot, "cases_received")
+    assert (figure.value, figure.second_hand) == (2, 2)
+    with Engine(snapshot.path) as engine:
+        assert views.coverage(engine, date(2025, 6, 1)) == []
+        tables = [
+            path.stem for path in snapshot.path.glob("*.parquet") if "disappear" in path.stem or "vanish" in path.stem
+        ]
+        assert [engine.rows(f"SELECT count(*) FROM {name}") for name in tables] == [[(0,)]] * len(tables)
+
+
 def test_without_exports_nothing_is_said_of_them(tmp_path: Path) -> None:
     row = ("31", "1-5/2024", "01.02.2024", "А - ст.337 ч.5 УК РФ", "03.04.2024", "Вынесен ПРИГОВОР")
     write(tmp_path, listing_page([row]), datetime(2025, 3, 1, tzinfo=UTC))
@@ -304,6 +346,7 @@ def test_rows_taken_twice_change_nothing_and_names_stay_in_the_archive(
         (record,) = [key for (key,) in engine.rows("SELECT record FROM records WHERE court = '77GV0013'")]
         shown = Tracer(engine, Archive(home)).record(record, date(2025, 6, 1))
     assert RARE not in repr(capsys.readouterr())
+    assert all(each.second_hand and each.as_json()["second_hand"] for each in shown)
     assert [(each.field, each.locator, each.text) for each in shown][:2] == [
         ("court", "list:1:7", "Ярославский гарнизонный военный суд"),
         ("number", "list:1:0", "1-5/2024 (1-77/2023;)"),

@@ -236,8 +236,9 @@ def trace(
         print(f"\n{item.label}")
         width = max((len(shown.field) for shown in item.evidence), default=0)
         for shown in item.evidence:
+            hand = ", second-hand" if shown.second_hand else ""
             print(f"  {shown.field:<{width}}  {shown.value}")
-            print(f"  {'':<{width}}    «{shown.text}»  at {shown.locator} of {shown.capture}")
+            print(f"  {'':<{width}}    «{shown.text}»  at {shown.locator} of {shown.capture}{hand}")
 
 
 _ID = re.compile(r"[0-9A-Za-z:.@/~#А-Яа-яЁё_-]{1,200}")

@@ -35,6 +35,8 @@ class Evidence:
     fetched_at: datetime | None
     locator: str
     text: str
+    second_hand: bool = False
+    """Whether the line is of a row that somebody else exported, and of no page of the court."""
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``trace --json`` prints."""
@@ -45,6 +47,7 @@ class Evidence:
             "fetched_at": self.fetched_at.isoformat() if self.fetched_at else None,
             "locator": self.locator,
             "text": self.text,
+            "second_hand": self.second_hand,
         }
 
 
@@ -138,14 +141,22 @@ class Tracer:
             if only not in (None, slot):
                 continue
             capture = seen.partition("#")[0]
-            ((_, _, fetched),) = views.page_facts(self._engine, capture)
+            ((kind, _, fetched),) = views.page_facts(self._engine, capture)
             text = "⟦text⟧"
             if self._reveal:
                 _, whole = decision_text(page_of(self._archive.get(capture)))[document]
                 text = printable(whole[begins:ends])
             field = f"sentence of accused {slot + 1}"
             found.append(
-                Evidence(field, sentence_words(row), capture, fetched, f"text:{document}:{begins}-{ends}", text)
+                Evidence(
+                    field,
+                    sentence_words(row),
+                    capture,
+                    fetched,
+                    f"text:{document}:{begins}-{ends}",
+                    text,
+                    kind == "export_row",
+                )
             )
         return found
 
@@ -188,7 +199,7 @@ class Tracer:
     def _line(self, seen: _Seen, place: str, field: str, value: str, label: str) -> Evidence:
         lines, _ = self._open(seen.capture)
         text = printable(lines.text(place)) if self._reveal else lines.masked(place, field)
-        return Evidence(label, value, seen.capture, seen.fetched_at, place, text)
+        return Evidence(label, value, seen.capture, seen.fetched_at, place, text, seen.kind == "export_row")
 
     def _open(self, capture: str) -> tuple[PageLines, str]:
         """The page of a capture, and what its request says of the court (host or stated court, never the whole address)."""
