@@ -14,7 +14,7 @@ from courttally.registry.schema import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-VERBS = ("import", "build", "count", "trace", "case", "publish", "status", "verify", "digest", "doctor", "audit", "captcha")
+VERBS = ("import", "build", "count", "trace", "case", "publish", "status", "verify", "digest", "doctor", "audit", "captcha", "watch")
 
 
 def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:

@@ -33,6 +33,7 @@ from courttally.cli import (
     registry,
     rehearse,
     review,
+    watch,
 )
 
 app = typer.Typer(
@@ -76,6 +77,7 @@ archive.app.command("machines")(exchange.machines)
 app.add_typer(archive.app, name="archive")
 audit.app.command("registry")(audit_registry.registry)
 app.add_typer(audit.app, name="audit")
+app.add_typer(watch.app, name="watch")
 app.add_typer(decide.app, name="decide")
 app.add_typer(keys.app, name="keys")
 app.add_typer(rehearse.app, name="rehearse")

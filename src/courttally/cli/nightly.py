@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from courttally.cli import collect as collecting
-from courttally.cli import common
+from courttally.cli import common, watch
 from courttally.cli.common import Home, Json
 
 if TYPE_CHECKING:
@@ -113,17 +113,26 @@ def run(
         _build(folder, quiet=json)
         after = _held(folder)
         staged = _stage(folder)
+        watched = watch.tell(folder)
         if config.heartbeat and portal == "live":
             _beat(config.heartbeat)
     changed = {name: after[name] - before.get(name, 0) for name in after}
     if json:
         common.print_json(
-            {"collected": collecting.summary(report), "held": after, "changed": changed, "staged": staged}
+            {
+                "collected": collecting.summary(report),
+                "held": after,
+                "changed": changed,
+                "watched": watched,
+                "staged": staged,
+            }
         )
     else:
         collecting.tell(report, json=False)
         words = ", ".join(f"{after[name]:,} {name.replace('_', ' ')} ({number:+,})" for name, number in changed.items())
         print(f"Held now: {words}.")
+        for line in watch.lines(watched):
+            print(line)
         print(
             f"Staged in the folder '{STAGED}' of the home: look at it, then publish it yourself."
             if staged
