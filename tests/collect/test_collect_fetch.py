@@ -202,3 +202,35 @@ def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch: pyt
     with pytest.raises(ConfigError, match="aiohttp-socks") as failure:
         asyncio.run(run())
     assert "secret" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "answer", "asked"),
+    [
+        ("http", b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", b"CONNECT vgvs.prm.sudrf.ru:443 "),
+        ("socks5", b"\x05\xff", b"\x05"),
+    ],
+)
+def test_a_proxy_that_refuses_is_told_and_never_gone_around(scheme: str, answer: bytes, asked: bytes) -> None:
+    heard: list[bytes] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(1000))
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async def run() -> None:
+        async def permit(host: str) -> None:
+            return None
+
+        server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, Fetcher(replace(CONFIG, proxy=f"{scheme}://user:secret@127.0.0.1:{port}"), None) as fetcher:
+            await fetcher.get(URL, permit)
+
+    with pytest.raises(FetchError, match="proxy") as failure:
+        asyncio.run(run())
+    assert "secret" not in str(failure.value)
+    assert heard
+    assert all(words.startswith(asked) for words in heard)

@@ -32,6 +32,7 @@ from courttally.collect.config import Config, ConfigError
 MOST_HOPS = 4
 _CHUNK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PROXY = "the proxy did not let the request through"
 Permit = Callable[[str], Awaitable[None]]
 """Waits until the budget lets this host be asked."""
 
@@ -84,6 +85,7 @@ class Fetcher:
         self._config = config
         self._portal = portal
         self._session: aiohttp.ClientSession | None = None
+        self._proxy_errors: tuple[type[Exception], ...] = ()
 
     async def __aenter__(self) -> Fetcher:
         timeout = aiohttp.ClientTimeout(total=self._config.timeout_seconds)
@@ -112,6 +114,7 @@ class Fetcher:
             raise ConfigError(
                 "a SOCKS proxy needs the package aiohttp-socks; install it, or configure an HTTP proxy"
             ) from None
+        self._proxy_errors = (module.ProxyError, module.ProxyConnectionError, module.ProxyTimeoutError)
         connector: aiohttp.BaseConnector = module.ProxyConnector.from_url(
             self._config.proxy, limit=self._config.at_once
         )
@@ -188,14 +191,18 @@ class Fetcher:
             raise FetchError("no whole answer in time") from None
         except aiohttp.ClientPayloadError:
             raise FetchError("the answer was cut short") from None
+        except self._proxy_errors:
+            raise FetchError(_PROXY) from None
         except (aiohttp.ClientError, ssl.SSLError, asyncio.IncompleteReadError, ConnectionError) as problem:
             raise FetchError(_failure(problem)) from None
 
 
 def _failure(problem: BaseException) -> str:
     """What went wrong on the way, in words without an address."""
-    if isinstance(problem, aiohttp.ClientConnectorCertificateError):
+    if isinstance(problem, aiohttp.ClientConnectorCertificateError | ssl.SSLCertVerificationError):
         return "the certificate of the site is not valid"
+    if isinstance(problem, aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError):
+        return _PROXY
     if isinstance(problem, aiohttp.ClientConnectorError):
         return "the site could not be reached"
     return "the connection was lost"
