@@ -79,7 +79,7 @@ def status(
     from courttally import courts
     from courttally.archive import Archive
     from courttally.engine import Engine
-    from courttally.registry import views
+    from courttally.registry import views, views_texts
     from courttally.registry.fill import falls
     from courttally.registry.signals import meaning
     from courttally.registry.snapshot import current, root
@@ -100,12 +100,11 @@ def status(
             simulated = views.simulated(engine)
             latest = snapshot.manifest["latest_capture_on"]
             windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
-            texts = views.text_counts(engine, date.fromisoformat(latest)) if latest else []
+            texts = views_texts.text_counts(engine, date.fromisoformat(latest)) if latest else []
         redacted, sealed = archive.redacted(), archive.sealed()
         waiting = archive.count() - redacted - sum(number for _, number in kinds)
     unread = {code: n for code, n in left.items() if code not in common.CIRCUMSTANCES}
     fell = falls(months)
-    complete = sum(row[7] == "complete" for row in windows)
     if json:
         common.print_json(
             {
@@ -127,7 +126,7 @@ def status(
                     dict(zip(("field", "court", "kind", "month", "filled", "of"), row, strict=True)) for row in months
                 ],
                 "texts": [dict(zip(("kind", "way", "linked", "texts"), row, strict=True)) for row in texts],
-                "windows": {"complete": complete, "partial": len(windows) - complete},
+                "windows": {"complete": 0, "partial": 0} | _states(windows),
                 "disk": {"archive": disk.total, "registry": registry_bytes},
             }
         )
@@ -165,9 +164,10 @@ def status(
             print(
                 f"Fell: {fall.field} at {fall.court} ({fall.kind}): {fall.share} % in {fall.month}, {fall.before} % at best before."
             )
-        print(f"Windows asked for: {complete:,} complete, {len(windows) - complete:,} partial.")
-        for reason, number in _reasons(windows):
-            print(f"  partial: {number:,} × {reason}")
+        states = {"complete": 0, "partial": 0} | _states(windows)
+        print(f"Windows asked for: {', '.join(f'{number:,} {state}' for state, number in states.items())}.")
+        for (state, reason), number in _reasons(windows):
+            print(f"  {state}: {number:,} × {reason}")
         _print_texts(texts)
         if signals:
             rows = [[code, f"{n:,}", f"{pages:,}", meaning(code)] for code, n, pages in signals]
@@ -196,11 +196,19 @@ def _print_texts(texts: list[Any]) -> None:
             print(f"  not linked: {number:,} × {REASONS[way]}")
 
 
-def _reasons(windows: list[Any]) -> list[tuple[str, int]]:
-    reasons: dict[str, int] = {}
+def _states(windows: list[Any]) -> dict[str, int]:
+    states: dict[str, int] = {}
+    for row in sorted(windows, key=lambda row: str(row[7])):
+        states[row[7]] = states.get(row[7], 0) + 1
+    return states
+
+
+def _reasons(windows: list[Any]) -> list[tuple[tuple[str, str], int]]:
+    """(state, reason) and how often, of what is not complete."""
+    reasons: dict[tuple[str, str], int] = {}
     for row in windows:
         if row[7] != "complete":
-            reasons[row[8]] = reasons.get(row[8], 0) + 1
+            reasons[row[7], row[8]] = reasons.get((row[7], row[8]), 0) + 1
     return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
 
 
