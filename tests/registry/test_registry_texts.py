@@ -8,7 +8,7 @@ import pytest
 from courttally.archive import Archive
 from courttally.engine import Engine
 from courttally.figures.count import count, make_question
-from courttally.registry import decisions, views
+from courttally.registry import decisions, views, views_texts
 from courttally.registry.build import build
 from courttally.registry.snapshot import current
 
@@ -112,7 +112,7 @@ class Newsroom:
     def links(self, as_of: str = "2025-12-31") -> list[tuple[str, str, str]]:
         """(kind, way or reason, record) of every text as of a day."""
         with Engine(current(self.home).path) as engine:
-            return [tuple(row[1:4]) for row in views.text_links(engine, date.fromisoformat(as_of))]
+            return [tuple(row[1:4]) for row in views_texts.text_links(engine, date.fromisoformat(as_of))]
 
     def signals(self) -> set[str]:
         with Engine(current(self.home).path) as engine:

@@ -7,7 +7,7 @@ from typing import Any
 
 from courttally import courts
 from courttally.engine import Engine, Row
-from courttally.registry import views
+from courttally.registry import views, views_texts
 from courttally.registry.identity import is_provisional
 from courttally.registry.moscow import MOSCOW
 
@@ -43,7 +43,7 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
     charges: dict[int, list[str]] = {}
     for slot, _, article, part, points, stage, role, *_ in views.charges_at(engine, [key], as_of).get(key, []):
         charges.setdefault(slot, []).append(charge_words(article, part, points, stage, role))
-    sentences = {row[0]: row for row in views.sentences_at(engine, [key], as_of).get(key, [])}
+    sentences = {row[0]: row for row in views_texts.sentences_at(engine, [key], as_of).get(key, [])}
     accused = [
         {
             "slot": slot + 1,
@@ -81,7 +81,7 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
         "second_hand": values["second_hand"],
         "texts": [
             {"capture": capture, "kind": kind, "way": way, "seen_on": _moment(fetched)}
-            for capture, kind, way, fetched in views.texts_of(engine, key, as_of)
+            for capture, kind, way, fetched in views_texts.texts_of(engine, key, as_of)
         ],
         "timeline": _timeline(engine, values["events_seen"]),
         "sightings": _sightings(engine, values, as_of),
@@ -98,7 +98,7 @@ def charge_words(article: str, part: str | None, points: str, stage: str | None,
 
 
 def sentence_words(row: Row) -> str:
-    """One row of ``views.sentences_at`` in words; what the text does not settle is left out."""
+    """One row of ``views_texts.sentences_at`` in words; what the text does not settle is left out."""
     _, _, outcome, kind, months, days, fine, suspended, probation, regime, *_ = row
     said = [words(kind or outcome or "unknown") if kind != "none" else words(outcome or "no punishment")]
     said += [f"{months} months"] if months else []

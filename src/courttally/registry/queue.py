@@ -14,7 +14,7 @@ from courttally.engine import Engine, Row
 from courttally.law.sentences import read_decision
 from courttally.portal import PageLines, decision_text
 from courttally.portal.lines import printable
-from courttally.registry import views
+from courttally.registry import views, views_texts
 from courttally.registry.decisions import LINKS, allowed
 from courttally.registry.moscow import MOSCOW
 from courttally.registry.reading import page_of
@@ -53,7 +53,7 @@ def item(engine: Engine, archive: Archive, row: Row, as_of: date) -> Item:
     """Fetch one line of ``views.review_queue`` from the archive."""
     signal, digest, _, places, pages, capture, place, _ = row
     page = page_of(archive.get(capture))
-    ((kind, court, fetched),) = views.page_facts(engine, capture)
+    ((kind, court, fetched),) = views_texts.page_facts(engine, capture)
     when = f"captured {fetched.astimezone(MOSCOW):%Y-%m-%d %H:%M} Moscow" if fetched else "captured at a time not known"
     where = f"{kind.replace('_', ' ')} of {court or 'an unknown court'}, {when}"
     found: tuple[Candidate, ...] = ()
@@ -83,7 +83,7 @@ def _text(texts: list[tuple[str, str]]) -> str:
 
 
 def _candidates(engine: Engine, capture: str, as_of: date) -> tuple[Candidate, ...]:
-    keys = [key for row in views.text_links(engine, as_of) if row[0] == capture for key in row[4].split()]
+    keys = [key for row in views_texts.text_links(engine, as_of) if row[0] == capture for key in row[4].split()]
     records, charges = views.records_at(engine, keys, as_of), views.charges_at(engine, keys, as_of)
     found = []
     for key in keys:

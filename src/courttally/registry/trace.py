@@ -18,7 +18,7 @@ from courttally.engine import Engine, Row
 from courttally.portal import PageLines, decision_text
 from courttally.portal.addresses import parse_request
 from courttally.portal.lines import printable
-from courttally.registry import views
+from courttally.registry import views, views_texts
 from courttally.registry.case import charge_words, sentence_words
 from courttally.registry.reading import page_of
 
@@ -107,7 +107,7 @@ class Tracer:
         found = views.records_at(self._engine, keys, as_of)
         accused = views.accused_at(self._engine, keys, as_of)
         charges = views.charges_at(self._engine, keys, as_of)
-        sentences = views.sentences_at(self._engine, keys, as_of)
+        sentences = views_texts.sentences_at(self._engine, keys, as_of)
         refs = sorted({values[name] for values in found.values() for name in _REFS if values[name]})
         seen = {
             ref: _Seen(ref.partition("#")[0], row, kind, json.loads(layout), fetched, basis)
@@ -141,7 +141,7 @@ class Tracer:
             if only not in (None, slot):
                 continue
             capture = seen.partition("#")[0]
-            ((kind, _, fetched),) = views.page_facts(self._engine, capture)
+            ((kind, _, fetched),) = views_texts.page_facts(self._engine, capture)
             text = "⟦text⟧"
             if self._reveal:
                 _, whole = decision_text(page_of(self._archive.get(capture)))[document]

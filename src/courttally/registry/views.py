@@ -1,6 +1,6 @@
 """Named statements about a snapshot: what is held, how it was read, what one record says.
 
-The second of the two files that hold SQL text (the other is ``figures/expr.py``); values are parameters.
+With ``views_texts.py`` and ``figures/expr.py`` one of the files that hold SQL text; values are parameters.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from courttally.engine import Engine, Row
 
-_CURRENT = "known_from <= $as_of AND (known_to IS NULL OR known_to > $as_of)"
+CURRENT = "known_from <= $as_of AND (known_to IS NULL OR known_to > $as_of)"
+"""The versions that held on the day ``$as_of``."""
 
 
 def simulated(engine: Engine) -> bool:
@@ -129,7 +130,7 @@ def coverage(engine: Engine, as_of: date) -> list[Row]:
     """Windows known as of a day: (court, branch, proceeding, axis, from, to, filtered, state, reason, found, rows)."""
     return engine.rows(
         f"""SELECT court, branch, proceeding, axis, window_from, window_to, filtered, state, reason, found, rows
-        FROM coverage WHERE {_CURRENT} ORDER BY court, branch, proceeding, axis, window_from, window_to, query""",
+        FROM coverage WHERE {CURRENT} ORDER BY court, branch, proceeding, axis, window_from, window_to, query""",
         {"as_of": as_of},
     )
 
@@ -138,7 +139,7 @@ def records_at(engine: Engine, records: list[str], as_of: date) -> dict[str, dic
     """The versions of case records that held as of a day: record -> column -> value. Records not known then are absent."""
     names = [name for (name,) in engine.rows("SELECT column_name FROM (DESCRIBE records)")]
     rows = engine.rows(
-        f"SELECT * FROM records WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT}",
+        f"SELECT * FROM records WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {CURRENT}",
         {"records": records, "as_of": as_of},
     )
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
@@ -151,25 +152,26 @@ def record_at(engine: Engine, record: str, as_of: date) -> dict[str, Any] | None
 
 def accused_at(engine: Engine, records: list[str], as_of: date) -> dict[str, list[Row]]:
     """Record -> (slot, name mask, result, result date, outcome, outcome date, row, result row) of the version as of a day."""
-    return _grouped(
+    return grouped(
         engine,
         f"""SELECT record, slot, name, result, result_date, outcome, outcome_date, row, result_row FROM accused
-        WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT} ORDER BY record, slot""",
+        WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {CURRENT} ORDER BY record, slot""",
         {"records": records, "as_of": as_of},
     )
 
 
 def charges_at(engine: Engine, records: list[str], as_of: date) -> dict[str, list[Row]]:
     """Record -> (slot, n, article, part, points, stage, role, wartime, max months, min months, in force) as of a day."""
-    return _grouped(
+    return grouped(
         engine,
         f"""SELECT record, slot, n, article, part, points, stage, role, wartime, max_months, min_months, in_force FROM charges
-        WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT} ORDER BY record, slot, n""",
+        WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {CURRENT} ORDER BY record, slot, n""",
         {"records": records, "as_of": as_of},
     )
 
 
-def _grouped(engine: Engine, statement: str, parameters: dict[str, Any]) -> dict[str, list[Row]]:
+def grouped(engine: Engine, statement: str, parameters: dict[str, Any]) -> dict[str, list[Row]]:
+    """Rows by their first column."""
     found: dict[str, list[Row]] = {}
     for record, *row in engine.rows(statement, parameters):
         found.setdefault(record, []).append(tuple(row))
@@ -188,8 +190,8 @@ def version_days(engine: Engine, record: str, as_of: date) -> list[date]:
 def same_matter(engine: Engine, record: str, as_of: date) -> list[str]:
     """The record and every other of its matter as of a day."""
     rows = engine.rows(
-        f"""SELECT m.record FROM matters m JOIN (SELECT matter FROM matters WHERE record = $record AND {_CURRENT}) own
-        ON own.matter = m.matter WHERE {_CURRENT.replace("known", "m.known")} ORDER BY m.record""",
+        f"""SELECT m.record FROM matters m JOIN (SELECT matter FROM matters WHERE record = $record AND {CURRENT}) own
+        ON own.matter = m.matter WHERE {CURRENT.replace("known", "m.known")} ORDER BY m.record""",
         {"record": record, "as_of": as_of},
     )
     return [record, *(other for (other,) in rows if other != record)]
@@ -236,17 +238,6 @@ def aliases_at(engine: Engine, record: str, as_of: date) -> list[str]:
     return [key for (key,) in engine.rows(statement, {"record": record, "as_of": as_of})]
 
 
-def sentences_at(engine: Engine, records: list[str], as_of: date) -> dict[str, list[Row]]:
-    """Record -> (slot, evidence, outcome, kind, months, days, fine, suspended, probation in months, regime, second-hand, where it is
-    seen, document, begins, ends) of the sentences known as of a day."""
-    return _grouped(
-        engine,
-        f"""SELECT record, slot, evidence, outcome, kind, months, days, fine, suspended, probation_months, regime, second_hand, seen,
-        document, begins, ends FROM sentences WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {_CURRENT} ORDER BY record, slot""",
-        {"records": records, "as_of": as_of},
-    )
-
-
 _COUNTED = "branch = 'criminal' AND proceeding = 'first' AND level IN ('garrison', 'district')"
 
 
@@ -255,8 +246,8 @@ def record_keys(engine: Engine, as_of: date) -> list[tuple[str, str, date | None
     return [
         (record, matter, received)
         for record, matter, received in engine.rows(
-            f"""SELECT r.record, m.matter, r.received FROM (SELECT * FROM records WHERE {_COUNTED} AND {_CURRENT}) r
-            JOIN (SELECT record AS member, matter FROM matters WHERE {_CURRENT}) m ON m.member = r.record ORDER BY r.record""",
+            f"""SELECT r.record, m.matter, r.received FROM (SELECT * FROM records WHERE {_COUNTED} AND {CURRENT}) r
+            JOIN (SELECT record AS member, matter FROM matters WHERE {CURRENT}) m ON m.member = r.record ORDER BY r.record""",
             {"as_of": as_of},
         )
     ]
@@ -272,10 +263,10 @@ def open_links(engine: Engine, as_of: date) -> list[tuple[str, str, str, str]]:
         for before, one, after, other in engine.rows(
             f"""WITH held AS (
             SELECT r.record, first_value(r.record) OVER (PARTITION BY m.matter ORDER BY r.received NULLS LAST, r.record) AS key
-            FROM (SELECT * FROM records WHERE {_COUNTED} AND {_CURRENT}) r
-            JOIN (SELECT record AS member, matter FROM matters WHERE {_CURRENT}) m ON m.member = r.record)
+            FROM (SELECT * FROM records WHERE {_COUNTED} AND {CURRENT}) r
+            JOIN (SELECT record AS member, matter FROM matters WHERE {CURRENT}) m ON m.member = r.record)
             SELECT l.from_record, b.key, l.to_record, a.key
-            FROM (SELECT * FROM links WHERE status = 'candidate' AND merges AND {_CURRENT}) l
+            FROM (SELECT * FROM links WHERE status = 'candidate' AND merges AND {CURRENT}) l
             JOIN held b ON b.record = l.from_record JOIN held a ON a.record = l.to_record
             WHERE a.key <> b.key ORDER BY 1, 3""",
             {"as_of": as_of},
@@ -288,7 +279,7 @@ def links_of(engine: Engine, record: str, as_of: date) -> list[Row]:
     return engine.rows(
         f"""SELECT CASE WHEN from_record = $record THEN to_record ELSE from_record END AS other,
         CASE WHEN from_record = $record THEN 'before' ELSE 'after' END AS place, kind, rule, status, weight, known_from, from_seen, to_seen
-        FROM links WHERE (from_record = $record OR to_record = $record) AND {_CURRENT}
+        FROM links WHERE (from_record = $record OR to_record = $record) AND {CURRENT}
         ORDER BY status = 'candidate', other, kind""",
         {"record": record, "as_of": as_of},
     )
@@ -307,37 +298,6 @@ def alias_of(engine: Engine, record: str) -> str | None:
     """The record that took over a provisional key."""
     rows = engine.rows("SELECT record FROM aliases WHERE provisional = $record", {"record": record})
     return rows[0][0] if rows else None
-
-
-def page_facts(engine: Engine, capture: str) -> list[Row]:
-    """(kind, court, fetched at) of a capture."""
-    return engine.rows("SELECT kind, court, fetched_at FROM pages WHERE capture = $capture", {"capture": capture})
-
-
-def text_counts(engine: Engine, as_of: date) -> list[Row]:
-    """(kind of text, way or reason, whether it is linked, texts) of decisions and press items on pages of their own, as of a day."""
-    return engine.rows(
-        f"""SELECT kind, way, record <> '', count(*) FROM text_links WHERE {_CURRENT} GROUP BY 1, 2, 3 ORDER BY 1, 3 DESC, 2""",
-        {"as_of": as_of},
-    )
-
-
-def texts_of(engine: Engine, record: str, as_of: date) -> list[Row]:
-    """(capture, kind, way, fetched at) of the decisions and press items linked to a record as of a day."""
-    return engine.rows(
-        f"""SELECT t.capture, t.kind, t.way, p.fetched_at FROM (SELECT * FROM text_links WHERE record = $record AND {_CURRENT}) t
-        JOIN pages p ON p.capture = t.capture ORDER BY p.rank_at, t.capture""",
-        {"record": record, "as_of": as_of},
-    )
-
-
-def text_links(engine: Engine, as_of: date) -> list[Row]:
-    """(capture, kind, way or reason, record or "", candidates) of every decision or press item on a page of its own that says
-    something of a person, as of a day."""
-    return engine.rows(
-        f"SELECT capture, kind, way, record, candidates FROM text_links WHERE {_CURRENT} ORDER BY capture",
-        {"as_of": as_of},
-    )
 
 
 # A row is hashed as one text: hashes of several values, combined over rows, cancel each other where rows change alike.

@@ -1,0 +1,53 @@
+"""Named statements about texts and sentences: what decisions and press items say, and which case record they are about.
+
+With ``views.py`` and ``figures/expr.py`` the third of the files that hold SQL text; values are parameters.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from courttally.engine import Engine, Row
+from courttally.registry.views import CURRENT, grouped
+
+
+def page_facts(engine: Engine, capture: str) -> list[Row]:
+    """(kind, court, fetched at) of a capture."""
+    return engine.rows("SELECT kind, court, fetched_at FROM pages WHERE capture = $capture", {"capture": capture})
+
+
+def text_counts(engine: Engine, as_of: date) -> list[Row]:
+    """(kind of text, way or reason, whether it is linked, texts) of decisions and press items on pages of their own, as of a day."""
+    return engine.rows(
+        f"""SELECT kind, way, record <> '', count(*) FROM text_links WHERE {CURRENT} GROUP BY 1, 2, 3 ORDER BY 1, 3 DESC, 2""",
+        {"as_of": as_of},
+    )
+
+
+def texts_of(engine: Engine, record: str, as_of: date) -> list[Row]:
+    """(capture, kind, way, fetched at) of the decisions and press items linked to a record as of a day."""
+    return engine.rows(
+        f"""SELECT t.capture, t.kind, t.way, p.fetched_at FROM (SELECT * FROM text_links WHERE record = $record AND {CURRENT}) t
+        JOIN pages p ON p.capture = t.capture ORDER BY p.rank_at, t.capture""",
+        {"record": record, "as_of": as_of},
+    )
+
+
+def text_links(engine: Engine, as_of: date) -> list[Row]:
+    """(capture, kind, way or reason, record or "", candidates) of every decision or press item on a page of its own that says
+    something of a person, as of a day."""
+    return engine.rows(
+        f"SELECT capture, kind, way, record, candidates FROM text_links WHERE {CURRENT} ORDER BY capture",
+        {"as_of": as_of},
+    )
+
+
+def sentences_at(engine: Engine, records: list[str], as_of: date) -> dict[str, list[Row]]:
+    """Record -> (slot, evidence, outcome, kind, months, days, fine, suspended, probation in months, regime, second-hand, where it is
+    seen, document, begins, ends) of the sentences known as of a day."""
+    return grouped(
+        engine,
+        f"""SELECT record, slot, evidence, outcome, kind, months, days, fine, suspended, probation_months, regime, second_hand, seen,
+        document, begins, ends FROM sentences WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {CURRENT} ORDER BY record, slot""",
+        {"records": records, "as_of": as_of},
+    )
