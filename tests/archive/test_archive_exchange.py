@@ -654,6 +654,45 @@ def test_damage_in_another_machines_file_is_named(pair: tuple[Path, Path], tmp_p
     assert all(text.startswith(f"{merged.machine}-00000002-collect.warc.gz") for text in problems)
 
 
+def test_a_lost_index_of_another_machine_is_made_again(pair: tuple[Path, Path], tmp_path: Path, clock: Ticking) -> None:
+    a, b = pair
+    Archive(a).export(tmp_path / "a.tar", clock=clock)
+    [merged] = merge(b, tmp_path / "a.tar", clock).merged
+    path = b / "archive" / "from" / merged.machine / "index" / "00000001-collect.parquet"
+    before = Archive(b).index(f"{merged.machine}-00000001-collect.warc.gz")
+    path.unlink()
+    [problem] = Archive(b).verify().problems
+    assert str(problem).startswith(f"{merged.machine}-00000001-collect.parquet: the index is missing")
+    with Archive(b).writer(clock=clock) as writer:
+        assert writer.mended == (
+            f"{merged.machine}-00000001-collect.warc.gz: its index was missing and was made again",
+        )
+    assert Archive(b).index(f"{merged.machine}-00000001-collect.warc.gz") == before
+    assert Archive(b).verify().problems == ()
+
+
+def test_a_sealed_file_travels_only_with_its_key(
+    pair: tuple[Path, Path], tmp_path: Path, clock: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyrage import x25519
+
+    a, b = pair
+    identity = x25519.Identity.generate()
+    key = tmp_path / "seal.key"
+    key.write_text(str(identity))
+    key.chmod(0o600)
+    Archive(a).seal(recipients=[str(identity.to_public())], key=None, names=(), clock=clock)
+    with pytest.raises(ArchiveError, match=r"00000001-collect\.warc\.gz is sealed and there is no key"):
+        Archive(a).export(tmp_path / "a.tar", clock=clock)
+    assert not list(tmp_path.glob("a.tar*"))
+    monkeypatch.setenv("COURTTALLY_SEAL_KEY", str(key))
+    Archive(a).export(tmp_path / "a.tar", clock=clock)
+    [merged] = merge(b, tmp_path / "a.tar", clock).merged
+    assert merged.captures == 30
+    monkeypatch.delenv("COURTTALLY_SEAL_KEY")
+    assert Archive(b).verify().problems == ()
+
+
 def test_a_redaction_travels_and_an_old_bundle_does_not_undo_it(
     pair: tuple[Path, Path], tmp_path: Path, clock: Ticking
 ) -> None:

@@ -14,7 +14,7 @@ from courttally.archive.capture import ArchiveError, Clock
 from courttally.archive.files import close_file, file_digest, rename_closed, seals, walk, write_all
 from courttally.archive.index import write_index
 from courttally.archive.known import Known
-from courttally.archive.layout import Layout, sync_folder
+from courttally.archive.layout import Layout, called, sync_folder
 from courttally.archive.ledger import append_ledger
 from courttally.archive.redact import complete, redactions
 from courttally.archive.warc import Damage
@@ -40,7 +40,21 @@ def mend(layout: Layout, known: Known, clock: Clock) -> list[str]:
         known.load(layout, name)
     for name in layout.open_names():
         done.append(_salvage(layout, name, known, clock))
+    for other in layout.machines():
+        done += _mend_indexes(other)
     return done
+
+
+def _mend_indexes(layout: Layout) -> list[str]:
+    """Make missing indexes of another machine's files again; its evidence and ledgers are as it sent them."""
+    names = layout.closed_names()
+    missing = [name for name in names if not layout.index_of(name).exists()]
+    known = Known()
+    for name in names if missing else ():
+        if name in missing:
+            _rebuild_index(layout, name, known)
+        known.load(layout, name)
+    return [f"{called(layout.machine, name)}: its index was missing and was made again" for name in missing]
 
 
 def _rebuild_index(layout: Layout, name: str, known: Known) -> None:
@@ -48,7 +62,7 @@ def _rebuild_index(layout: Layout, name: str, known: Known) -> None:
     for found in walk(layout, name, layout.evidence(name), known):
         if isinstance(found, Damage):
             raise ArchiveError(
-                f"{name}: its index is missing and cannot be made again (byte {found.offset}: {found.what}); "
+                f"{called(layout.machine, name)}: its index is missing and cannot be made again (byte {found.offset}: {found.what}); "
                 "bring the file back from a backup"
             )
         if found.row is not None:
