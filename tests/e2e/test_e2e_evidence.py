@@ -287,7 +287,7 @@ def test_damage_stops_a_package(own: Desk, package: Path, corpus: Corpus, tmp_pa
     row = next(
         row for row in csv.DictReader(io.StringIO((package / "custody.csv").read_text())) if row["event"] == "stored"
     )
-    file, byte = re.match(r"(\S+), byte (\d+)", row["detail"]).groups()  # type: ignore[union-attr]
+    file, byte = re.findall(r"^(\S+), byte (\d+)", row["detail"])[0]
     path = own.home / "archive" / "warc" / file
     path.chmod(0o600)
     data = bytearray(path.read_bytes())

@@ -135,8 +135,9 @@ class Archive:
         return table.filter(pc.not_equal(table["record_type"], "tombstone"))
 
     def redacted(self) -> int:
-        """How many captures were redacted."""
-        return sum(len(ids) for made in redactions(self._layout) for ids in made.captures.values())
+        """How many captures were redacted, here or where their files came from."""
+        layouts = [self._layout, *self._layout.machines()]
+        return sum(len(ids) for each in layouts for made in redactions(each) for ids in made.captures.values())
 
     def redact(self, capture_ids: Sequence[str], *, who: str, why: str, clock: Clock) -> list[Redaction]:
         """Take the payloads of captures out of the archive, and with them every capture that has the same payload.

@@ -102,7 +102,7 @@ def status(
             windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
             texts = views_texts.text_counts(engine, date.fromisoformat(latest)) if latest else []
         redacted, sealed = archive.redacted(), archive.sealed()
-        waiting = archive.count() - redacted - sum(number for _, number in kinds)
+        waiting = archive.count() - sum(number for _, number in kinds)
     unread = {code: n for code, n in left.items() if code not in common.CIRCUMSTANCES}
     fell = falls(months)
     if json:

@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from courttally.archive import Archive, Clock, CoverageLedger, Writer
+from courttally.archive import Archive, Clock, CoverageLedger, RefusedError, Writer
 from courttally.collect.book import Book, CourtTally
 from courttally.collect.budget import PLATFORM, Budget
 from courttally.collect.captcha_desk import Desk
@@ -175,14 +175,17 @@ class _Driver:
 
     def _keep(self, ask: Ask, result: Fetched) -> Answer:
         at = self.stamp()
-        self.writer.write(
-            url=result.url,
-            status=result.status,
-            fetched_at=at,
-            court=ask.court,
-            headers=result.headers,
-            payload=result.body,
-        )
+        try:
+            self.writer.write(
+                url=result.url,
+                status=result.status,
+                fetched_at=at,
+                court=ask.court,
+                headers=result.headers,
+                payload=result.body,
+            )
+        except RefusedError as problem:  # taken out of the archive by decision: not kept again, so not read either
+            return Answer("error", at, error=str(problem))
         self.report.captures += 1
         page = Page(result.body, result.url, "GET", ask.court, result.status, result.headers)
         reading = read(page)
