@@ -32,6 +32,7 @@ from courttally.registry.resolve import Versions, versions_of
 from courttally.registry.schema import KNOWN, SEEN, TABLES
 from courttally.registry.telling import Telling
 from courttally.registry.texts import link_texts
+from courttally.registry.vanish import presence_rows
 from courttally.registry.watch import write_watch
 
 Progress = Callable[[str, int, int], None]
@@ -128,7 +129,7 @@ def build(
 
 
 def _known_tables(
-    seen: dict[str, pa.Table],
+    seen: Telling,
     answers: decisions.Answers,
     ledger: list[dict[str, object]],
     namer: Callable[[linked.Timed], linked.NameSource | None],
@@ -152,6 +153,7 @@ def _known_tables(
     rows["review"] = review_rows(seen, answers) + links.review
     rows["text_links"] = links.rows
     rows |= linked.linked_rows(rows, seen, every, namer(every), linked.ruled_by(judged))
+    rows["presence"] = presence_rows(rows, seen.engine)
     rows["withdrawals"] = [(each.records[0], each.id) for each in judged if each.kind == "withdraw"]
     tables = {}
     for name, found in rows.items():

@@ -126,7 +126,7 @@ def _page_row(capture: Capture, reading: Reading, request: Request | None) -> tu
         capture.capture_id, capture.payload_digest, capture.origin, reading.kind, reading.engine, reading.court,
         reading.court_basis, reading.branch, reading.proceeding, reading.delo_id, reading.new,
         request.name_op if request else "", request.srv_num if request else None,
-        request.document if request else None, request.text_number if request else None, request.page if request else None, query_key(capture.url, reading.court),
+        request.case_id if request else None, request.document if request else None, request.text_number if request else None, request.page if request else None, query_key(capture.url, reading.court),
         request.window_axis if request else "", request.window_from if request else None,
         request.window_to if request else None, request.filtered if request else False, request is not None,
         capture.status, fetched, capture.imported_at if fetched is None else None, included,

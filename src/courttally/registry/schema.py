@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 
-from courttally.registry.columns import DAY, FLAG, INT, LONG, TEXT, Table, table
+from courttally.registry.columns import DAY, FLAG, INT, LONG, MOMENT, TEXT, Table, table
 from courttally.registry.seen import SEEN
 
 __all__ = ["KNOWN", "SCHEMA_VERSION", "SEEN", "TABLES", "Table"]
@@ -170,6 +170,25 @@ KNOWN: tuple[Table, ...] = (
         known_from=DAY,
         known_to=DAY,
         matter=TEXT,
+    ),
+    table(
+        "presence",
+        "versions of what became of records that a court stopped showing: missing (one check), vanished (law 5), returned; with the evidence of each step",
+        "record known_from",
+        record=TEXT,
+        known_from=DAY,
+        known_to=DAY,
+        state=TEXT,
+        last_seen=DAY,
+        first_check=MOMENT,
+        second_check=MOMENT,
+        listing_on=DAY,
+        back_on=DAY,
+        first_capture=TEXT,
+        first_control=TEXT,
+        second_capture=TEXT,
+        second_control=TEXT,
+        listing=TEXT,
     ),
     table(
         "withdrawals",

@@ -26,6 +26,7 @@ SEEN: tuple[Table, ...] = (
         new=LONG,
         name_op=TEXT,
         srv_num=INT,
+        asked_case=LONG,
         document=LONG,
         text_number=INT,
         page=INT,

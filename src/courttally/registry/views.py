@@ -352,6 +352,72 @@ def keep_telling(engine: Engine, groups: dict[str, tuple[str, tuple[str, ...]]],
     )
 
 
+def gone_checks(engine: Engine) -> list[Row]:
+    """(court, branch, proceeding, srv_num, case_id, capture, at) of every dated answer that a card that was asked for is not there."""
+    return engine.rows(
+        """SELECT court, branch, proceeding, srv_num, asked_case, capture, fetched_at FROM pages
+        WHERE kind = 'not_found' AND name_op = 'case' AND asked_case IS NOT NULL AND fetched_at IS NOT NULL AND court IS NOT NULL
+        ORDER BY fetched_at, capture"""
+    )
+
+
+_ASKED_GONE = """SELECT DISTINCT court, branch, proceeding, srv_num, asked_case AS case_id FROM pages
+    WHERE kind = 'not_found' AND name_op = 'case' AND asked_case IS NOT NULL AND fetched_at IS NOT NULL"""
+
+
+def shows_of_gone(engine: Engine) -> list[Row]:
+    """(court, branch, proceeding, srv_num, case_id, at) of every dated page of a court that showed a record whose card was once not there."""
+    return engine.rows(
+        f"""SELECT DISTINCT s.court, s.branch, s.proceeding, s.srv_num, s.case_id, p.fetched_at FROM sightings s
+        JOIN ({_ASKED_GONE}) g USING (court, branch, proceeding, srv_num, case_id) JOIN pages p ON p.capture = s.capture
+        WHERE p.fetched_at IS NOT NULL AND NOT p.second_hand ORDER BY p.fetched_at"""
+    )
+
+
+def control_cards(engine: Engine) -> list[Row]:
+    """(court, capture, at) of every card that answered at a court where another was not there, that day or the next to it."""
+    return engine.rows(
+        """SELECT p.court, p.capture, p.fetched_at FROM pages p
+        JOIN (SELECT DISTINCT court, included_on FROM pages WHERE kind = 'not_found' AND name_op = 'case') g
+        ON g.court = p.court AND p.included_on BETWEEN g.included_on - 1 AND g.included_on + 1
+        WHERE p.kind = 'card' AND p.fetched_at IS NOT NULL GROUP BY ALL ORDER BY p.fetched_at, p.capture"""
+    )
+
+
+def whole_listings(engine: Engine) -> list[Row]:
+    """(court, branch, proceeding, from, to, day, capture of its first page, first time) of lists by day received that were held
+    whole on one day: all pages agree on the site's counter and hold as many rows; nothing narrows them, nothing was set aside."""
+    return engine.rows(
+        """SELECT court, branch, proceeding, any_value(window_from), any_value(window_to), included_on, min(capture), min(fetched_at)
+        FROM pages WHERE kind IN ('listing', 'no_data') AND name_op <> 'r_juid' AND has_url AND fetched_at IS NOT NULL
+            AND court IN (SELECT court FROM pages WHERE kind = 'not_found' AND name_op = 'case') AND window_axis IN ('', 'received')
+            AND NOT filtered
+        GROUP BY court, branch, proceeding, query, included_on
+        HAVING count(CASE WHEN kind = 'no_data' THEN 1 END) = 0 AND min(found) = max(found) AND sum(rows_read) = max(found)
+            AND count(found) = count(*) AND sum(rows_quarantined) = 0
+        ORDER BY included_on, min(fetched_at), min(capture)"""
+    )
+
+
+def presence_at(engine: Engine, as_of: date) -> list[Row]:
+    """(record, state, since, last seen, first check, second check, back on, court) of records that a court stopped
+    showing, as of a day."""
+    return engine.rows(
+        f"""SELECT p.record, p.state, p.known_from, p.last_seen, p.first_check, p.second_check, p.back_on, split_part(p.record, ':', 1)
+        FROM (SELECT * FROM presence WHERE {CURRENT}) p ORDER BY p.known_from, p.record""",
+        {"as_of": as_of},
+    )
+
+
+def presence_of(engine: Engine, record: str) -> list[Row]:
+    """Every version of whether a court shows one record."""
+    return engine.rows(
+        """SELECT state, known_from, known_to, last_seen, first_check, second_check, listing_on, back_on, first_capture, first_control,
+        second_capture, second_control, listing FROM presence WHERE record = $record ORDER BY known_from""",
+        {"record": record},
+    )
+
+
 def card_days(engine: Engine) -> dict[tuple[str, str, int, int], date]:
     """(court, proceeding, srv_num, case_id) -> the latest day on which the record's card was captured."""
     return {
