@@ -38,7 +38,8 @@ class Portal:
     """The simulated sites in a thread of their own."""
 
     def __init__(self, world: World, now: datetime) -> None:
-        self.stage = Stage(world, lambda: now, seconds=lambda: 0)
+        self.moment = now
+        self.stage = Stage(world, lambda: self.moment, seconds=lambda: 0)
         self.ready = threading.Event()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.socket.getsockname()[1]

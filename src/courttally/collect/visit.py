@@ -111,7 +111,7 @@ class Visit:
             at = answer.at
             rules = rules_of(answer.status, answer.body) if answer.kind == "robots" else None
             if rules is None:
-                self._stop(answer, "the robots rules could not be fetched")
+                self._stop(answer, f"the robots rules could not be fetched ({answer.error or answer.kind})")
                 return False
             form = forms(self._todo.proceedings[0])[0]
             url = listing_url(self._manner, form, "received", today, today, 1)

@@ -1,0 +1,112 @@
+"""The verbs as a person runs them, against the simulated sites."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from collect_kit import courts_where, midnight
+from test_collect_killed import Portal, served
+
+from courttally.rehearsal.shown import visible
+from courttally.rehearsal.world import build as build_world
+
+NIGHT, SINCE = date(2024, 7, 1), date(2024, 5, 1)
+
+
+def courttally(*arguments: object, now: datetime | None = None, status: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from courttally.cli import main; main()", *map(str, arguments)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COURTTALLY")}
+    if now is not None:
+        environment["COURTTALLY_NOW"] = now.isoformat()
+    done = subprocess.run(command, env=environment | {"COLUMNS": "200"}, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def answer(done: subprocess.CompletedProcess[str]) -> Any:
+    return json.loads(done.stdout)
+
+
+def test_a_night_from_the_plan_to_the_staged_page(tmp_path: Path) -> None:
+    world, now = build_world("small", 1), midnight(NIGHT).astimezone(UTC)
+    codes = courts_where(world, busy=2)
+    (forbidden,) = courts_where(world, robots=True, busy=1)
+    home = tmp_path / "home"
+    chosen = ("--home", home, "--courts", ",".join([*codes, forbidden]))
+    with served(world, now) as portal:
+        asked = (*chosen, "--since", SINCE, "--portal", f"http://127.0.0.1:{portal.port}")
+        plan = answer(courttally("collect", *asked, "--dry-run", "--json", now=now))
+        assert plan["requests"]["robots"] == 3
+        assert {window["from"] for window in plan["windows"]} == {SINCE.isoformat()}
+        assert portal.stage.entries == []
+        found = answer(courttally("run", *asked, "--json", now=now))
+        entries = len(portal.stage.entries)
+        assert found["collected"]["captures"] == found["held"]["captures"] > 20
+        assert found["changed"] == found["held"]
+        first = {
+            record.case_id
+            for code in codes
+            for record in world.by_court[code, "first"]
+            if visible(record, portal.stage.night - 1)
+        }
+        received = {
+            r.case_id
+            for code in codes
+            for r in world.by_court[code, "first"]
+            if r.case_id in first and r.received >= SINCE.toordinal()
+        }
+        assert len(received) <= found["held"]["cases_of_first_instance"] <= len(first)
+        assert found["staged"]
+        assert (home / "staged" / "index.html").exists()
+        again = courttally("collect", *asked, now=now)
+        assert len(portal.stage.entries) == entries
+        assert "0 captures kept of 0 requests" in again.stdout
+        held_up = portal_down(portal, codes[0], asked, now + timedelta(days=1))
+        assert "left alone" in held_up.stdout
+    views = {view["court"]: view for view in answer(courttally("courts", *chosen, "--json"))}
+    assert views[forbidden]["robots"] == "disallowed"
+    assert views[forbidden]["windows"].keys() == {"disallowed"}
+    assert (views[codes[1]]["covered_from"], views[codes[1]]["covered_to"]) == (SINCE.isoformat(), "2024-07-02")
+    assert views[codes[1]]["expected"] == views[codes[1]]["found"] > 0
+    assert "blocked" in views[codes[0]]["trouble"]
+    shown = courttally("courts", *chosen).stdout
+    assert "robots rules: disallowed" in shown
+
+
+def portal_down(
+    portal: Portal, court: str, asked: tuple[object, ...], now: datetime
+) -> subprocess.CompletedProcess[str]:
+    """The next night, with a court that blocks us: exit status 3, for a person to look at."""
+    portal.moment = now
+    portal.stage.outage(court, "blocked")
+    return courttally("collect", *asked, now=now, status=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--courts", "77GV9999"), "directory"),
+        (("--since", "yesterday"), "2021-01-01"),
+        (("--portal", "ftp://x"), "http://127.0.0.1:8337"),
+        (("--portal", "http://example.org"), "on this machine"),
+        (("--portal", "live"), "rehearsals"),
+    ],
+)
+def test_bad_usage_is_one_plain_line(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = courttally("collect", "--home", tmp_path / "home", *arguments, now=midnight(NIGHT), status=2)
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_one_plain_line(tmp_path: Path) -> None:
+    (tmp_path / "courttally.toml").write_text("[collect]\nproxi = 'http://user:secret@proxy'\n")
+    for verb in ("collect", "courts", "run"):
+        done = courttally(verb, "--home", tmp_path, status=2)
+        assert "proxi" in done.stderr
+        assert "secret" not in done.stderr
