@@ -4,7 +4,7 @@
 
 Families take turns over the seeds. For every world one line: captures, wordings of results that no table knew and that were answered as
 a person does in `courttally review`, cells compared (every metric by every dimension at every date), and how many differ after the
-answers; `before` is how many differed without them. Exit status 1 when any cell differs after the answers.
+answers; `before` is how many differed without them, at the last date. Exit status 1 when any cell differs after the answers.
 """
 
 from __future__ import annotations
@@ -77,10 +77,10 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=14)
     parser.add_argument("--dates", type=int, default=10)
     options = parser.parse_args()
-    first, _, last = options.seeds.partition("-")
+    first, _, until = options.seeds.partition("-")
     wrong = total = 0
     print("simulated worlds\nseed family     captures answered   before    cells  differ  CPU s", flush=True)
-    for seed in range(int(first), int(last or first) + 1):
+    for seed in range(int(first), int(until or first) + 1):
         family = options.families[seed % len(options.families)]
         start = time.process_time()
         world = tell("small", seed, family)
@@ -89,11 +89,12 @@ def main() -> None:
             written = keep(Newsroom(world, world.start, every=options.every), home, world.end)
             true = truth(world, options.every, options.dates)
             build(home, workers=1)
-            cells, before = compare(home, true)
+            last = max(true)
+            _, before = compare(home, {last: true[last]})
             answered = answer_unknown(home)
             if answered:
                 build(home, workers=1)
-            after = compare(home, true)[1] if answered else before
+            cells, after = compare(home, true)
         spent = time.process_time() - start
         print(
             f"{seed:4} {family:10} {written.captures:8,} {answered:8} {len(before):8,} {cells:8,} {len(after):7,} {spent:6.0f}",
