@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -313,3 +314,45 @@ def test_several_answers_at_once_bring_the_same_records(plain: World, tmp_path: 
         record_id(r) for code in courts for r in room.stage.visible(code, "first") if r.received >= SINCE.toordinal()
     }
     assert shown <= {row["record"] for row in room.table("records")}
+
+
+def test_the_watch_list_brings_back_what_a_lost_state_knew(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, busy=1)
+    room = room_of(plain, tmp_path, court)
+    room.night(NIGHT)
+    room.build()
+    before = {card.key: card for card in State(room.home).cards(court, "first")}
+    (room.home / "collect" / "state.jsonl").unlink()
+    asked = len(room.stage.entries)
+    room.night(NIGHT)
+    after = {card.key: card for card in State(room.home).cards(court, "first")}
+    names = ("guid", "received", "settled", "card_on")
+    assert {key: [getattr(card, name) for name in names] for key, card in after.items()} == {
+        key: [getattr(card, name) for name in names] for key, card in before.items()
+    }
+    assert len(room.stage.entries) == asked, "tonight's windows are in the ledger, and every card was seen today"
+    room.night(NIGHT + timedelta(days=8))
+    later = [entry for entry in room.stage.entries[asked:] if entry.kind == "card"]
+    open_ = {card.case_id for card in before.values() if not card.settled}
+    cards = {int(case_id) for entry in later for case_id in re.findall(r"case_id=(\d+)", entry.query)}
+    still = {r.case_id for r in plain.by_court[court, "first"] if visible(r, room.stage.night - 1)}
+    assert open_ & still <= cards
+    assert room.states()["complete"] == sum(room.states().values())
+
+
+def test_a_platform_that_bears_little_is_given_its_pauses(plain: World, tmp_path: Path) -> None:
+    courts = courts_where(plain, busy=2)
+    room = Newsroom(plain, tmp_path / "home", Switches(rate=5), since=SINCE, courts=tuple(courts))
+    report = room.night(NIGHT)
+    refused = [place for place, entry in enumerate(room.stage.entries) if entry.kind in ("throttled", "unavailable")]
+    assert report.pauses == len(refused) > 3
+    moments = room.stage.moments
+    for place in refused[:-1]:
+        paused = [
+            moment
+            for moment, host in moments[place + 1 :]
+            if room.stage.entries[place].kind == "throttled" or host == moments[place][1]
+        ]
+        assert paused[0] - moments[place][0] >= timedelta(minutes=30)
+    room.build()
+    assert check_windows(room) == set(courts)
