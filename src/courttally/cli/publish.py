@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +12,23 @@ from courttally.cli import common
 from courttally.cli.common import Home, Json
 from courttally.cli.figures import AsOf, _day
 
+if TYPE_CHECKING:
+    from courttally.claims.reading import ClaimsFile
+    from courttally.engine import Engine
+    from courttally.registry.snapshot import Snapshot
+
 
 def publish(
     out: Annotated[Path, typer.Option("--out", help="Folder of the site; replaced as a whole.", show_default=False)],
     as_of: AsOf = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(
+            "--claims",
+            help="Claims to audit on a page beside. Default: the project's own; none with simulated data.",
+            show_default=False,
+        ),
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -25,6 +39,7 @@ def publish(
     from courttally.engine import Engine
     from courttally.figures.count import as_of_date
     from courttally.publish import build_site, collect_inputs
+    from courttally.publish.extra_pages import extra_files
     from courttally.registry.snapshot import current
 
     with common.reported():
@@ -35,7 +50,9 @@ def publish(
             except ValueError as error:
                 common.fail(str(error))
             inputs = collect_inputs(engine, snapshot, day)
-        report = build_site(inputs, out)
+            root = _root(engine, snapshot, day, common.home_of(home))
+        held = _claims(claims, simulated=inputs.simulated)
+        report = build_site(inputs, out, extra_files(held, simulated=inputs.simulated), root)
     if json:
         common.print_json(
             {"as_of": day.isoformat(), "simulated": inputs.simulated, "files": [path.name for path in report.files]}
@@ -48,3 +65,29 @@ def publish(
     elif report.step:
         print("Less is printed than the rule alone would allow, because a small number could be worked out otherwise.")
     print(f"{common.plural(len(report.files), 'file')} written. Open index.html in that folder.")
+
+
+def _root(engine: Engine, snapshot: Snapshot, day: date, home: Path) -> str | None:
+    """The commitment's root; none, said so, where the home cannot hold its key."""
+    from courttally.figures.commitment import commit, commitment_key
+    from courttally.figures.counted import Counted
+    from courttally.figures.scope import parse_scope
+    from courttally.law.subjects import load_subject
+
+    try:
+        key = commitment_key(home)
+    except OSError:
+        common.note("courttally: the home cannot be written: the page commits to no records")
+        return None
+    scope = parse_scope(load_subject("refusal").headline_scope)
+    return commit(Counted(engine, snapshot, day), scope, key).root
+
+
+def _claims(path: Path | None, *, simulated: bool) -> ClaimsFile | None:
+    from courttally.claims.known import known_claims
+    from courttally.claims.reading import ReadingError, read_claims
+
+    try:
+        return read_claims(path) if path is not None else None if simulated else known_claims()
+    except ReadingError as error:
+        common.fail(str(error), common.USAGE)

@@ -92,8 +92,9 @@ def growth(sheet: Sheet, printed: Mapping[str, int] | None) -> list[Sentence]:
     ``printed``: months whose numbers the public may see; None where all may be told.
     """
     found = []
-    then = same_age(sheet.desk, sheet.scope)
-    if then is not None and printed is None:
+    # The public sees one as-of day: two days' numbers of the same months would tell what came between, case by case.
+    then = same_age(sheet.desk, sheet.scope) if printed is None else None
+    if then is not None:
         before = then.counted.figure(sheet.question("cases_received"))
         if before.value:
             day = day_words(then.as_of, sheet.lang)

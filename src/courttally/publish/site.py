@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 
 from courttally.courts import first_instance_courts
+from courttally.figures.commitment import FORM
 from courttally.figures.headline import Engine, Snapshot, headline
 from courttally.law.subjects import NamedScope, Subject, load_subject
 from courttally.publish.page import Content, site_files
@@ -87,15 +88,19 @@ def collect_inputs(engine: Engine, snapshot: Snapshot, as_of: date) -> SiteInput
     )
 
 
-def build_site(inputs: SiteInputs, out: Path) -> SiteReport:
+def build_site(
+    inputs: SiteInputs, out: Path, extra: Mapping[str, bytes] | None = None, commitment: str | None = None
+) -> SiteReport:
     """Write the site to ``out``, replacing the one there.
+
+    ``extra``: pages beside, made without a registry; ``commitment``: the root over the records behind the numbers, for the manifest.
 
     Raises ValueError where the inputs disagree with each other, TierError where something may not be published, and OSError
     where ``out`` cannot be written or is a folder that is not a site of ours. In each case ``out`` is as it was.
     """
     content, checked, step = _content(inputs)
-    contents = site_files(content)
-    contents[MANIFEST] = _manifest(content, contents)
+    contents = {**(extra or {}), **site_files(content)}
+    contents[MANIFEST] = _manifest(content, contents, commitment)
     _replace(out, contents)
     return SiteReport(tuple(out / name for name in sorted(contents)), checked, step)
 
@@ -130,8 +135,8 @@ def _content(inputs: SiteInputs) -> tuple[Content, int, int]:
     return content, released.checked, released.step
 
 
-def _manifest(content: Content, contents: Mapping[str, bytes]) -> bytes:
-    value = {
+def _manifest(content: Content, contents: Mapping[str, bytes], commitment: str | None) -> bytes:
+    value: dict[str, object] = {
         "made_by": MADE_BY,
         "as_of": content.as_of.isoformat(),
         "simulated": content.simulated,
@@ -140,6 +145,9 @@ def _manifest(content: Content, contents: Mapping[str, bytes]) -> bytes:
             for name, body in sorted(contents.items())
         ],
     }
+    if commitment is not None:
+        # One digest over all records, salted leaf by leaf: it tells of none, and binds to every one ('courttally prove').
+        value["commitment"] = {"root": commitment, "form": FORM, "scope": content.scope.name}
     return (json.dumps(value, indent=1) + "\n").encode()
 
 

@@ -1,0 +1,171 @@
+"""Briefs of a rising and a falling world: numbers that are the figures', stories that differ, and a public form that hides."""
+
+import html
+import json
+import re
+from datetime import date
+
+import pytest
+
+from courttally.engine import Engine
+from courttally.figures.count import count, make_question
+from courttally.publish.brief import Brief, make_brief
+from courttally.publish.brief_formats import FORMATS, as_html, as_markdown, as_text
+from courttally.registry.build import build
+from courttally.registry.snapshot import Snapshot, current
+from courttally.rehearsal.into_archive import write_archive
+from courttally.rehearsal.world import build as build_world
+
+LAST = date(2025, 3, 31)
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Snapshot]:
+    found = {}
+    for family, seed in (("published", 12), ("falling", 13)):
+        home = tmp_path_factory.mktemp(family) / "home"
+        world = build_world("small", seed, family)
+        write_archive(world, home, world.start, world.end, 0, 21, False, None)
+        build(home, workers=1)
+        found[family] = current(home)
+    return found
+
+
+def brief(snapshot: Snapshot, as_of: date = LAST, lang: str = "en", *, public: bool = False) -> Brief:
+    with Engine(snapshot.path) as engine:
+        return make_brief(engine, snapshot, as_of, lang=lang, public=public)
+
+
+def plain(made: Brief) -> str:
+    """The text without wrapping and marks."""
+    text = as_text(made).partition("FIGURES\n" if made.lang == "en" else "ПОКАЗАТЕЛИ\n")[0]
+    return re.sub(r"\s+", " ", re.sub(r"\[\d+\]", "", text))
+
+
+def counted(snapshot: Snapshot, metric: str, as_of: date = LAST, **more: str) -> dict[str, int]:
+    by = more.get("by", "")
+    question = make_question(metric, scope="refusal-wartime", by=(by,) if by else (), as_of=as_of)
+    with Engine(snapshot.path) as engine:
+        return {figure.by.get(by, ""): figure.value for figure in count(engine, snapshot, question)}
+
+
+@pytest.mark.parametrize("family", ["published", "falling"])
+@pytest.mark.parametrize("as_of", [LAST, date(2024, 9, 15)])
+def test_the_headline_and_the_articles_are_the_counts(worlds: dict[str, Snapshot], family: str, as_of: date) -> None:
+    snapshot = worlds[family]
+    total, articles = (
+        counted(snapshot, "cases_received", as_of)[""],
+        counted(snapshot, "cases_received", as_of, by="article"),
+    )
+    text = plain(brief(snapshot, as_of))
+    assert f"at least {total:,} cases under articles" in text
+    assert "SIMULATED DATA" in text
+    for article, value in articles.items():
+        assert re.search(rf"- {article} \([^)]+\): {value:,} cases?, \d", text)
+    russian = plain(brief(snapshot, as_of, "ru"))
+    assert "УЧЕБНЫЕ ДАННЫЕ" in russian
+    assert (
+        re.search(rf"не менее {total:,}".replace(",", "\u00a0") + " дел", russian.replace("\u202f", " "))
+        or str(total) in russian
+    )
+
+
+def test_the_falling_world_tells_the_other_story(worlds: dict[str, Snapshot]) -> None:
+    rising, falling = plain(brief(worlds["published"])), plain(brief(worlds["falling"]))
+    assert re.search(r"the number (rose|nearly doubled|doubled|more than)", rising)
+    assert re.search(r"the number (fell|nearly halved|halved)", falling)
+    assert "down from about" in falling
+    assert "up from about" in rising
+    assert "338" not in re.sub(
+        r"articles 332.*?parts only", "", falling.partition("IN SHORT")[2].partition("WHAT IS")[0]
+    )
+    assert re.search(r"число дел (снизилось|сократилось)", plain(brief(worlds["falling"], LAST, "ru")).lower())
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("as_of", [LAST, date(2024, 9, 15), date(2024, 3, 1), date(2023, 10, 20)])
+def test_every_mark_has_its_note_and_every_note_a_figure(worlds: dict[str, Snapshot], lang: str, as_of: date) -> None:
+    for snapshot in worlds.values():
+        made = brief(snapshot, as_of, lang)
+        marks = {int(n) for section in made.sections for s in section.sentences for n in re.findall(r"⟦(\d+)⟧", s.text)}
+        assert marks == set(range(1, len(made.notes) + 1))
+        assert all(re.match(r"f-[0-9a-f]{16}: ", note) for note in made.notes)
+        text = as_text(made)
+        assert "⟦" not in text
+        assert "{" not in text
+        assert "None" not in text
+        assert "  " not in text.replace("\n  - ", "\n").replace("\n    ", "\n")
+
+
+def test_a_day_with_nothing_is_said_and_is_no_zero(worlds: dict[str, Snapshot]) -> None:
+    made = brief(worlds["published"], date(2021, 1, 1))
+    assert "No case in scope is held" in as_text(made)
+    assert "no proof that there are none" in as_text(made)
+
+
+@pytest.mark.parametrize("family", ["published", "falling"])
+@pytest.mark.parametrize("as_of", [LAST, date(2024, 6, 1), date(2023, 12, 1), date(2023, 10, 20)])
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_public_form_holds_only_what_the_public_table_holds(
+    worlds: dict[str, Snapshot], family: str, as_of: date, lang: str
+) -> None:
+    snapshot = worlds[family]
+    made = brief(snapshot, as_of, lang, public=True)
+    body = plain(made)
+    for code in counted(snapshot, "cases_received", as_of, by="court"):
+        from courttally import courts
+
+        assert courts.label(code, lang) not in body
+    assert all(re.match(r"q-[0-9a-f]{16}: ", note) for note in made.notes)
+    assert {answer.as_of for answer in made.answers} <= {as_of}
+    metrics = {answer.question.metric for answer in made.answers}
+    assert metrics <= {
+        "cases_received", "cases_finished", "matters", "courts_covered", "record_month", "complete_through",
+        "received_against_year_before",
+    }  # fmt: skip
+    for answer in made.answers:
+        if answer.question.metric in ("cases_received", "cases_finished", "matters") and 1 <= int(answer.value) <= 4:
+            assert not re.search(rf"(?<![\d.,]){answer.value}\u00a0(case|дел)", as_text(made))
+
+
+def test_one_brief_in_three_forms(worlds: dict[str, Snapshot]) -> None:
+    made = brief(worlds["published"])
+    page = as_html(made)
+    told = html.unescape(re.sub(r"\s+", " ", re.sub(r"<sup>.*?</sup>|<[^>]+>", " ", page)))
+    for section in made.sections:
+        for sentence in section.sentences:
+            words = re.sub(r"\s+", " ", re.sub(r"⟦\d+⟧", " ", sentence.text))
+            assert words.replace(" ", "") in told.replace(" ", "")
+    assert "<script" not in page
+    assert page.count('<li id="n') == len(made.notes)
+    markdown = as_markdown(made)
+    noted = set(re.findall(r"^\[\^(\d+)\]:", markdown, re.MULTILINE))
+    prose = "\n".join(line for line in markdown.splitlines() if not line.startswith("[^"))
+    assert set(re.findall(r"\[\^(\d+)\]", prose)) == noted
+    assert set(FORMATS) == {"text", "md", "html"}
+
+
+def test_the_same_registry_and_day_give_the_same_brief(worlds: dict[str, Snapshot]) -> None:
+    assert as_html(brief(worlds["falling"], LAST, "ru")) == as_html(brief(worlds["falling"], LAST, "ru"))
+
+
+def test_a_brief_of_another_subject_names_its_articles(worlds: dict[str, Snapshot]) -> None:
+    with Engine(worlds["published"].path) as engine:
+        made = make_brief(engine, worlds["published"], LAST, subject="speech")
+        assert "Words about the army" in made.title
+        with pytest.raises(ValueError, match="refusal-wartime"):
+            make_brief(engine, worlds["published"], LAST, subject="speech", public=True)
+        with pytest.raises(ValueError, match="'en' or 'ru'"):
+            make_brief(engine, worlds["published"], LAST, lang="de")
+        quoted = make_brief(engine, worlds["published"], LAST, context=[("A paper", "2025-06-26", "40,000 a month")])
+    assert "A paper, 2025-06-26: “40,000 a month”" in as_text(quoted)
+    assert json.dumps(quoted.notes)
+
+
+def test_the_rules_of_growth_leave_no_ratio_without_a_word() -> None:
+    from courttally.publish.brief_words import brief_words
+
+    assert [rule.at_least for rule in brief_words().growth] == sorted(
+        (r.at_least for r in brief_words().growth), reverse=True
+    )
+    assert brief_words().growth[-1].at_least == 0
