@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from courttally.archive import Clock, parse_time, time_text
+from courttally.archive.safely import write_whole
 from courttally.collect.captcha_form import is_captchaid, is_region, media_type_of
 
 VALID = timedelta(hours=6)
@@ -234,17 +235,7 @@ class Desk:
             before = list(challenges)
             yield challenges
             if challenges != before:
-                _write_whole(path, {"format": 1, "challenges": [asdict(each) for each in challenges]})
+                kept = {"format": 1, "challenges": [asdict(each) for each in challenges]}
+                write_whole(path, json.dumps(kept, sort_keys=True).encode("ascii"))
         finally:
             os.close(lock)
-
-
-def _write_whole(path: Path, value: object) -> None:
-    draft = path.with_name(path.name + ".tmp")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as sink:
-        sink.write(json.dumps(value, sort_keys=True).encode("ascii"))
-        sink.flush()
-        os.fsync(sink.fileno())
-    draft.replace(path)
