@@ -283,6 +283,17 @@ def test_an_encrypted_package_opens_for_its_recipient_alone(own: Desk, corpus: C
     assert out.read_bytes() == sealed
 
 
+def test_verify_proves_the_log_of_packages_too(own: Desk, corpus: Corpus, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        own.run("evidence", record_of(named_case(corpus)), "--out", tmp_path / name, "--plain", *WHO).ok()
+    assert own.run("verify").ok()
+    log = own.home / "exports.jsonl"
+    log.write_text(log.read_text().replace("request 12", "request 13", 1))
+    answer = own.run("verify")
+    assert answer.status == FAILED
+    assert "exports.jsonl: line 1: the line was changed after it was written" in answer.err
+
+
 def test_damage_stops_a_package(own: Desk, package: Path, corpus: Corpus, tmp_path: Path) -> None:
     row = next(
         row for row in csv.DictReader(io.StringIO((package / "custody.csv").read_text())) if row["event"] == "stored"

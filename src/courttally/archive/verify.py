@@ -2,7 +2,8 @@
 
 Checked: the seal (SHA-256) of every file, the walk over its records without gap, block and payload digests and capture
 ids, every index row against its record and every record against the index, the originals of revisits, no capture
-stored twice, every tombstone against the ledger, and the chains of both ledgers. Reads everything, writes nothing.
+stored twice, every tombstone against the ledger, and the chains of every ledger of the home. Reads everything, writes
+nothing.
 """
 
 import fcntl
@@ -162,7 +163,9 @@ class _Verification:
 
     def _ledgers(self) -> int:
         lines = 0
-        for path in (self._layout.imports, self._layout.coverage):
+        # What stands in the home itself is all ledgers: decisions, figures issued, packages handed out.
+        others = [] if self._layout.machine else sorted(self._layout.home.glob("*.jsonl"))
+        for path in (self._layout.imports, self._layout.coverage, *others):
             state = read_ledger(path)
             lines += len(state.entries)
             if state.broken is not None:
