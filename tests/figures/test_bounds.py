@@ -56,7 +56,7 @@ def test_bounds_hold_every_way(
         if inside:
             cells.setdefault((*([str(one)] if early else []), *([str(other)] if late else [])), []).append(str(record))
     names = [*(["month"] if early else []), *(["court"] if late else [])]
-    with patch("courttally.figures.bounds.views.open_links", return_value=rows):
+    with patch("courttally.figures.bounds.views_past.open_links", return_value=rows):
         bounds = Bounds(None, None).of(cells, names)  # type: ignore[arg-type]  # the candidates are given above
     for way in every_way(ordered):
         true = counted(way, kinds, early, late)
@@ -66,5 +66,5 @@ def test_bounds_hold_every_way(
 
 
 def test_without_candidates_there_is_nothing_open() -> None:
-    with patch("courttally.figures.bounds.views.open_links", return_value=[]):
+    with patch("courttally.figures.bounds.views_past.open_links", return_value=[]):
         assert Bounds(None, None).of({("a",): ["x", "y"]}, ["court"]) == {("a",): (2, 2)}  # type: ignore[arg-type]  # none is asked

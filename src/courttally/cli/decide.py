@@ -147,7 +147,7 @@ def list_(home: Home = None, json: Json = False) -> None:
     Example: courttally decide list
     """
     from courttally.engine import Engine
-    from courttally.registry import judgement, views
+    from courttally.registry import judgement, views_past
     from courttally.registry.judged import standing
     from courttally.registry.snapshot import current
 
@@ -158,7 +158,7 @@ def list_(home: Home = None, json: Json = False) -> None:
         except ValueError as error:
             common.fail(str(error))
         states = standing(engine, held)
-        waiting = views.candidate_links(engine)
+        waiting = views_past.candidate_links(engine)
     if json:
         common.print_json(
             {

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from courttally.engine import Engine
-from courttally.registry import views
+from courttally.registry import views_past
 
 EARLY = frozenset({"article", "part", "stage", "role", "month", "year"})
 """Dimensions that a matter has from its earliest record; the others come from its latest."""
@@ -22,7 +22,8 @@ class Bounds:
 
     def __init__(self, engine: Engine, as_of: date) -> None:
         self._pairs = [
-            ((record, key), (other, other_key)) for record, key, other, other_key in views.open_links(engine, as_of)
+            ((record, key), (other, other_key))
+            for record, key, other, other_key in views_past.open_links(engine, as_of)
         ]
 
     def of(

@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from courttally.engine import Engine
-from courttally.registry import views
+from courttally.registry import views_past
 from courttally.registry.moscow import moscow_date
 from courttally.registry.schema import TABLES
 
@@ -81,10 +81,10 @@ def presence_rows(known: Mapping[str, Sequence[Row]], engine: Engine) -> list[Ro
     if not checks:
         return []
     shows: dict[Key, list[datetime]] = {}
-    for *place, at in views.shows_of_gone(engine):
+    for *place, at in views_past.shows_of_gone(engine):
         shows.setdefault(_key(place), []).append(at)
     listings: dict[tuple[str, str, str], list[Listing]] = {}
-    for court, branch, proceeding, first, last, day, capture, at in views.whole_listings(engine):
+    for court, branch, proceeding, first, last, day, capture, at in views_past.whole_listings(engine):
         listings.setdefault((court, branch, proceeding), []).append(Listing(first, last, day, at, capture))
     names = TABLES["records"].schema.names
     columns = [names.index(name) for name in ("court", "branch", "proceeding", "srv_num", "case_id")]
@@ -113,12 +113,12 @@ def _key(values: Sequence[Any]) -> Key:
 
 def _checks(engine: Engine) -> dict[Key, list[Check]]:
     controls: dict[str, tuple[list[datetime], list[str]]] = {}
-    for court, capture, at in views.control_cards(engine):
+    for court, capture, at in views_past.control_cards(engine):
         times, captures = controls.setdefault(court, ([], []))
         times.append(at)
         captures.append(capture)
     found: dict[Key, list[Check]] = {}
-    for *key, capture, at in views.gone_checks(engine):
+    for *key, capture, at in views_past.gone_checks(engine):
         found.setdefault(_key(key), []).append(Check(at, capture, _nearest(controls.get(key[0]), at)))
     return found
 
@@ -204,7 +204,7 @@ class Removal:
 
 
 def mass_removals(rows: Iterable[Row]) -> list[Removal]:
-    """Events among the rows of ``views.presence_at``: at least ``MASS`` vanished records of one court that were first missed ``TOGETHER``."""
+    """Events among the rows of ``views_past.presence_at``: at least ``MASS`` vanished records of one court that were first missed ``TOGETHER``."""
     by_court: dict[str, list[tuple[date, date, str, bool]]] = {}
     for record, state, _, last_seen, first, second, _, court in rows:
         if second is not None and state in ("vanished", "returned"):

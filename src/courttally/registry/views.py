@@ -1,6 +1,6 @@
 """Named statements about a snapshot: what is held, how it was read, what one record says.
 
-With ``views_texts.py`` and ``figures/expr.py`` one of the files that hold SQL text; values are parameters.
+With ``views_past.py``, ``views_texts.py`` and ``figures/expr.py`` one of the files that hold SQL text; values are parameters.
 """
 
 from __future__ import annotations
@@ -228,7 +228,8 @@ def sightings_of(engine: Engine, record: dict[str, Any], provisional: list[str])
           AND ((s.case_id = $case_id AND s.srv_num = $srv_num) OR (s.case_id IS NULL AND list_contains($provisional::VARCHAR[],
             CASE WHEN s.uid_valid AND s.uid <> '' THEN 'uid:' || s.uid ELSE 'no:' || s.number || '@' || CAST(s.received AS VARCHAR) END)))
         ORDER BY p.included_on, p.rank_at, s.capture, s.seq""",
-        {name: record[name] for name in ("court", "branch", "proceeding", "srv_num", "case_id")} | {"provisional": provisional},
+        {name: record[name] for name in ("court", "branch", "proceeding", "srv_num", "case_id")}
+        | {"provisional": provisional},
     )
 
 
@@ -238,7 +239,7 @@ def aliases_at(engine: Engine, record: str, as_of: date) -> list[str]:
     return [key for (key,) in engine.rows(statement, {"record": record, "as_of": as_of})]
 
 
-_COUNTED = "branch = 'criminal' AND proceeding = 'first' AND level IN ('garrison', 'district')"
+COUNTED = "branch = 'criminal' AND proceeding = 'first' AND level IN ('garrison', 'district')"
 
 
 def record_keys(engine: Engine, as_of: date) -> list[tuple[str, str, date | None]]:
@@ -246,52 +247,11 @@ def record_keys(engine: Engine, as_of: date) -> list[tuple[str, str, date | None
     return [
         (record, matter, received)
         for record, matter, received in engine.rows(
-            f"""SELECT r.record, m.matter, r.received FROM (SELECT * FROM records WHERE {_COUNTED} AND {CURRENT}) r
+            f"""SELECT r.record, m.matter, r.received FROM (SELECT * FROM records WHERE {COUNTED} AND {CURRENT}) r
             JOIN (SELECT record AS member, matter FROM matters WHERE {CURRENT}) m ON m.member = r.record ORDER BY r.record""",
             {"as_of": as_of},
         )
     ]
-
-
-def open_links(engine: Engine, as_of: date) -> list[tuple[str, str, str, str]]:
-    """(record, key of its matter, candidate successor, key of its matter) of candidates that could make one matter of two.
-
-    The key of a matter is its earliest record that counts, as in figures.
-    """
-    return [
-        (before, one, after, other)
-        for before, one, after, other in engine.rows(
-            f"""WITH held AS (
-            SELECT r.record, first_value(r.record) OVER (PARTITION BY m.matter ORDER BY r.received NULLS LAST, r.record) AS key
-            FROM (SELECT * FROM records WHERE {_COUNTED} AND {CURRENT}) r
-            JOIN (SELECT record AS member, matter FROM matters WHERE {CURRENT}) m ON m.member = r.record)
-            SELECT l.from_record, b.key, l.to_record, a.key
-            FROM (SELECT * FROM links WHERE status = 'candidate' AND merges AND {CURRENT}) l
-            JOIN held b ON b.record = l.from_record JOIN held a ON a.record = l.to_record
-            WHERE a.key <> b.key ORDER BY 1, 3""",
-            {"as_of": as_of},
-        )
-    ]
-
-
-def links_of(engine: Engine, record: str, as_of: date) -> list[Row]:
-    """(other record, which of the two comes first, kind, rule, status, weight, since, sighting of one, of the other), as of a day."""
-    return engine.rows(
-        f"""SELECT CASE WHEN from_record = $record THEN to_record ELSE from_record END AS other,
-        CASE WHEN from_record = $record THEN 'before' ELSE 'after' END AS place, kind, rule, status, weight, known_from, from_seen, to_seen
-        FROM links WHERE (from_record = $record OR to_record = $record) AND {CURRENT}
-        ORDER BY status = 'candidate', other, kind""",
-        {"record": record, "as_of": as_of},
-    )
-
-
-def candidate_links(engine: Engine) -> list[Row]:
-    """(earlier record, candidates, strongest weight, kinds) that wait for a person, the surest first."""
-    return engine.rows(
-        """SELECT from_record, list_sort(list(DISTINCT to_record)), max(weight), list_sort(list(DISTINCT kind)) FROM links
-        WHERE status = 'candidate' AND known_to IS NULL GROUP BY from_record
-        ORDER BY max(weight) DESC, count(DISTINCT to_record), from_record"""
-    )
 
 
 def alias_of(engine: Engine, record: str) -> str | None:
@@ -349,72 +309,6 @@ def keep_telling(engine: Engine, groups: dict[str, tuple[str, tuple[str, ...]]],
         SELECT capture, seq FROM compared WHERE news
         UNION SELECT capture, seq FROM compared SEMI JOIN odd USING (court, branch, proceeding, srv_num, case_id)
         UNION SELECT capture, seq FROM sightings WHERE court IS NULL OR case_id IS NULL""",
-    )
-
-
-def gone_checks(engine: Engine) -> list[Row]:
-    """(court, branch, proceeding, srv_num, case_id, capture, at) of every dated answer that a card that was asked for is not there."""
-    return engine.rows(
-        """SELECT court, branch, proceeding, srv_num, asked_case, capture, fetched_at FROM pages
-        WHERE kind = 'not_found' AND name_op = 'case' AND asked_case IS NOT NULL AND fetched_at IS NOT NULL AND court IS NOT NULL
-        ORDER BY fetched_at, capture"""
-    )
-
-
-_ASKED_GONE = """SELECT DISTINCT court, branch, proceeding, srv_num, asked_case AS case_id FROM pages
-    WHERE kind = 'not_found' AND name_op = 'case' AND asked_case IS NOT NULL AND fetched_at IS NOT NULL"""
-
-
-def shows_of_gone(engine: Engine) -> list[Row]:
-    """(court, branch, proceeding, srv_num, case_id, at) of every dated page of a court that showed a record whose card was once not there."""
-    return engine.rows(
-        f"""SELECT DISTINCT s.court, s.branch, s.proceeding, s.srv_num, s.case_id, p.fetched_at FROM sightings s
-        JOIN ({_ASKED_GONE}) g USING (court, branch, proceeding, srv_num, case_id) JOIN pages p ON p.capture = s.capture
-        WHERE p.fetched_at IS NOT NULL AND NOT p.second_hand ORDER BY p.fetched_at"""
-    )
-
-
-def control_cards(engine: Engine) -> list[Row]:
-    """(court, capture, at) of every card that answered at a court where another was not there, that day or the next to it."""
-    return engine.rows(
-        """SELECT p.court, p.capture, p.fetched_at FROM pages p
-        JOIN (SELECT DISTINCT court, included_on FROM pages WHERE kind = 'not_found' AND name_op = 'case') g
-        ON g.court = p.court AND p.included_on BETWEEN g.included_on - 1 AND g.included_on + 1
-        WHERE p.kind = 'card' AND p.fetched_at IS NOT NULL GROUP BY ALL ORDER BY p.fetched_at, p.capture"""
-    )
-
-
-def whole_listings(engine: Engine) -> list[Row]:
-    """(court, branch, proceeding, from, to, day, capture of its first page, first time) of lists by day received that were held
-    whole on one day: all pages agree on the site's counter and hold as many rows; nothing narrows them, nothing was set aside."""
-    return engine.rows(
-        """SELECT court, branch, proceeding, any_value(window_from), any_value(window_to), included_on, min(capture), min(fetched_at)
-        FROM pages WHERE kind IN ('listing', 'no_data') AND name_op <> 'r_juid' AND has_url AND fetched_at IS NOT NULL
-            AND court IN (SELECT court FROM pages WHERE kind = 'not_found' AND name_op = 'case') AND window_axis IN ('', 'received')
-            AND NOT filtered
-        GROUP BY court, branch, proceeding, query, included_on
-        HAVING count(CASE WHEN kind = 'no_data' THEN 1 END) = 0 AND min(found) = max(found) AND sum(rows_read) = max(found)
-            AND count(found) = count(*) AND sum(rows_quarantined) = 0
-        ORDER BY included_on, min(fetched_at), min(capture)"""
-    )
-
-
-def presence_at(engine: Engine, as_of: date) -> list[Row]:
-    """(record, state, since, last seen, first check, second check, back on, court) of records that a court stopped
-    showing, as of a day."""
-    return engine.rows(
-        f"""SELECT p.record, p.state, p.known_from, p.last_seen, p.first_check, p.second_check, p.back_on, split_part(p.record, ':', 1)
-        FROM (SELECT * FROM presence WHERE {CURRENT}) p ORDER BY p.known_from, p.record""",
-        {"as_of": as_of},
-    )
-
-
-def presence_of(engine: Engine, record: str) -> list[Row]:
-    """Every version of whether a court shows one record."""
-    return engine.rows(
-        """SELECT state, known_from, known_to, last_seen, first_check, second_check, listing_on, back_on, first_capture, first_control,
-        second_capture, second_control, listing FROM presence WHERE record = $record ORDER BY known_from""",
-        {"record": record},
     )
 
 
