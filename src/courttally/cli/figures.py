@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -66,10 +68,15 @@ def count(
     to: Annotated[str | None, typer.Option("--to", help="Last month or day, inclusive.", show_default=False)] = None,
     as_of: AsOf = None,
     subject: SubjectName = "refusal",
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row a cell.")] = False,
+    parquet: Annotated[
+        Path | None, typer.Option("--parquet", help="Write the cells to a new Parquet file.", show_default=False)
+    ] = None,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw bars below the table.")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Count a metric, split by dimensions.
+    """Count a metric, split by dimensions. Metrics that are worked out ('courttally metrics') are asked for the same way.
 
     Example: courttally count cases_received --by month --by article --scope refusal-wartime --from 2024-01 --to 2024-12
     """
@@ -77,10 +84,18 @@ def count(
     from courttally.figures.beside import beside
     from courttally.figures.count import as_of_date, make_question
     from courttally.figures.count import count as ask
+    from courttally.figures.metrics import WORKED_OUT
     from courttally.figures.shares import shares
+    from courttally.registry import views
     from courttally.registry.snapshot import current
 
+    if csv and json:
+        common.fail("give --csv or --json, not both", common.USAGE)
     names = tuple(name.strip() for item in by or () for name in item.split(","))
+    if metric in WORKED_OUT:
+        asked = (metric, subject, scope, tuple(where or ()), from_, to, _day(as_of))
+        _count_worked(*asked, out=_Out(common.home_of(home), csv, parquet, json))
+        return
     try:
         question = make_question(
             metric,
@@ -105,7 +120,11 @@ def count(
             figures = ask(engine, snapshot, question)
             notes = [] if json else beside(engine, snapshot, question)
             parts = shares(engine, snapshot, question, figures) if metric == "sentences_known" else []
-    remember(common.home_of(home), figures, snapshot.manifest)
+            simulated = views.simulated(engine)
+    out = _Out(common.home_of(home), csv, parquet, json)
+    remember(out.home, figures, snapshot.manifest)
+    if _filed(out, figures, simulated=simulated):
+        return
     if json:
         extra = [part.as_json() for part in parts] if parts else [{}] * len(figures)
         common.print_json([figure.as_json() | more for figure, more in zip(figures, extra, strict=True)])
@@ -117,6 +136,81 @@ def count(
                 f"{cell}: {part.value:,} of {part.known:,} known ({part.among_known} %), of {part.of:,} accused with a verdict; "
                 f"over the unknown, from {part.low} % to {part.high} %."
             )
+        if plot:
+            from courttally.cli.outputs import bars
+
+            print("\n" + bars(figures, width=min(110, shutil.get_terminal_size((100, 24)).columns)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """Where an answer goes, beside the terminal."""
+
+    home: Path
+    csv: bool
+    parquet: Path | None
+    json: bool
+
+
+def _filed(out: _Out, answers: Sequence[Answer], *, simulated: bool) -> bool:
+    """Write the forms for programs that were asked for; say whether the terminal's form is not wanted then."""
+    from courttally.cli.outputs import csv_text, write_parquet
+
+    if out.parquet is not None:
+        with common.reported():
+            write_parquet(answers, out.parquet, simulated=simulated)
+        common.note(f"{common.plural(len(answers), 'cell')} written")
+    if out.csv:
+        print(csv_text(answers, simulated=simulated), end="")
+    return out.csv or (out.parquet is not None and not out.json)
+
+
+def _count_worked(
+    metric: str,
+    subject: str,
+    scope: str | None,
+    where: tuple[str, ...],
+    first: str | None,
+    last: str | None,
+    as_of: date | None,
+    *,
+    out: _Out,
+) -> None:
+    """Print a worked-out metric: its cells are texts, a ratio, a month or a range."""
+    from courttally.engine import Engine
+    from courttally.figures.counted import Counted
+    from courttally.figures.metrics import WORKED_OUT
+    from courttally.figures.worked import Desk, make_worked_question, work_out
+    from courttally.registry import views
+    from courttally.registry.snapshot import current
+
+    with common.reported():
+        snapshot = current(out.home)
+        with Engine(snapshot.path) as engine:
+            try:
+                desk = Desk(Counted(engine, snapshot, as_of))
+                question = make_worked_question(metric, desk.as_of, scope, where, first, last, subject)
+                found = work_out(desk, question)
+            except ValueError as error:
+                common.fail(str(error), common.USAGE)
+            simulated = views.simulated(engine)
+    remember(out.home, found, snapshot.manifest)
+    if _filed(out, found, simulated=simulated):
+        return
+    if out.json:
+        common.print_json([cell.as_json() for cell in found])
+        return
+    told = WORKED_OUT[metric]
+    print(f"{told.title}\n{told.counts} {told.is_not}")
+    print(f"Scope {question.scope.name}: {question.scope.words()}. As of {desk.as_of.isoformat()}.")
+    if not found:
+        print("\nNothing can be told: too little is held for it.")
+    else:
+        names = list(dict.fromkeys(name for cell in found for name in cell.by))
+        rows = [[*(_label(n, cell.by[n]) if n in cell.by else "" for n in names), cell.value, cell.figure_id] for cell in found]  # fmt: skip
+        common.print_table("", [*names, told.unit, "figure"], rows)
+    if simulated:
+        print("SIMULATED DATA: these are not real cases.")
 
 
 def _day(text: str | None) -> date | None:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from courttally.courts import first_instance_courts
 from courttally.figures import chains, comparing, expr, gaps, lateness, series, stocks, timing
-from courttally.figures.count import Figure, Question, scope_parameters
+from courttally.figures.count import Figure, Question, make_question, scope_parameters
 from courttally.figures.counted import Counted, Unit, month_of
 from courttally.figures.headline import Coverage, court_coverage
 from courttally.figures.ids import ids_of
 from courttally.figures.metrics import WORKED_OUT
 from courttally.figures.scope import Scope
 from courttally.figures.shares import per_cent
+from courttally.law.subjects import load_subject
 from courttally.registry import views
 
 
@@ -168,6 +169,28 @@ class Desk:
 
         found: tuple[gaps.CourtYear, ...] = self._once("gaps", scope, make)
         return found
+
+
+def make_worked_question(
+    metric: str,
+    as_of: date,
+    scope: str | None,
+    where: tuple[str, ...],
+    first: str | None,
+    last: str | None,
+    subject: str,
+) -> Question:
+    """A worked-out question from the words of the command line. Raises ValueError saying what is wrong."""
+    asked = make_question(
+        "cases_received", scope=scope or load_subject(subject).headline_scope, first=first, last=last, as_of=as_of, subject=subject
+    )  # fmt: skip
+    conditions = {}
+    for item in where:
+        name, mark, value = item.partition("=")
+        if not mark or not value or name in conditions:
+            raise ValueError("a condition is written NAME=VALUE, such as outcome=returned, and once")
+        conditions[name] = value
+    return replace(asked, metric=metric, where=conditions)
 
 
 def work_out(desk: Desk, question: Question) -> list[Worked]:
