@@ -159,6 +159,28 @@ def test_a_wrong_key_and_damage_are_told(
     assert "the sealed file is not the one that the ledger names" in str(problem)
 
 
+@pytest.mark.parametrize("harm", ["flipped", "cut", "empty"])
+def test_damage_to_a_sealed_file_is_told_with_the_key_too(
+    harm: str, home: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Archive(home).seal(key=key, clock=clock)
+    sealed = home / "archive" / "warc" / (NAME + ".age")
+    sealed.chmod(0o600)
+    data = bytearray(sealed.read_bytes())
+    data[-20] ^= harm == "flipped"
+    sealed.write_bytes({"flipped": data, "cut": data[:-5], "empty": b""}[harm])
+    monkeypatch.setenv("COURTTALLY_SEAL_KEY", str(key))
+    with pytest.raises(SealedError, match=f"^{NAME}.age cannot be opened: "):
+        by_id(home)
+    with pytest.raises(SealedError):
+        Archive(home).unseal(names=[NAME], clock=clock)
+    assert sealed.exists()
+    assert not (home / "archive" / "warc" / NAME).exists()
+    said = [str(problem) for problem in Archive(home).verify().problems]
+    assert any("the sealed file is not the one that the ledger names" in problem for problem in said)
+    assert any("cannot be opened" in problem for problem in said)
+
+
 def test_what_is_no_recipient_and_what_is_damaged_is_not_sealed(home: Path, key: Path) -> None:
     state = all_bytes(home / "archive" / "warc")
     for recipients in ([], ["age1nonsense"], [key.read_text().splitlines()[2]]):

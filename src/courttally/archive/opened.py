@@ -88,15 +88,22 @@ def open_evidence(layout: Layout, name: str) -> BinaryIO:
 @lru_cache(maxsize=1)
 def _decrypted(path: Path, key: Path, changed: int) -> bytes:
     """The plain bytes of a sealed file; `changed` is its time of change, so that a new file is never taken for an old."""
-    return decrypt(path.read_bytes(), key, path.name)
+    plain = io.BytesIO()
+    decrypt(path, key, plain)
+    return plain.getvalue()
 
 
-def decrypt(sealed: bytes, key: Path, name: str) -> bytes:
-    """Undo the encryption of a whole file. Raises SealedError for another key or damaged bytes."""
+def decrypt(sealed: Path, key: Path, plain: BinaryIO) -> None:
+    """Undo the encryption of a whole file, piece by piece. Raises SealedError for another key or damaged bytes."""
     import pyrage
 
     try:
-        plain: bytes = pyrage.decrypt(sealed, identities(key))
-    except pyrage.DecryptError:
-        raise SealedError(f"{name} cannot be opened: it was sealed for another key, or it is damaged") from None
-    return plain
+        with sealed.open("rb") as source:
+            pyrage.decrypt_io(source, plain, identities(key))
+    except FileNotFoundError:
+        raise
+    except (pyrage.DecryptError, OSError) as problem:
+        # damage behind the head comes as an OSError without a number, and so does a disk that is full
+        name = sealed.name.removesuffix(".draft")
+        told = f"{name} cannot be opened: it was sealed for another key, or it is damaged"
+        raise SealedError(told if isinstance(problem, pyrage.DecryptError) else f"{told} ({problem})") from None

@@ -12,12 +12,13 @@ Invariants
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from courttally.archive.capture import ArchiveError, Clock
-from courttally.archive.files import file_digest, seals, write_all
+from courttally.archive.files import file_digest, seals
 from courttally.archive.layout import Layout, sync_folder
 from courttally.archive.ledger import append_ledger, read_ledger
 from courttally.archive.opened import SealedError, check_key_file, decrypt, identities, key_file
@@ -54,23 +55,26 @@ def seal(
         if not plain.exists():
             untouched += 1
             continue
-        data = plain.read_bytes()
-        if closed.get(name, {}).get("sha256") != hashlib.sha256(data).hexdigest():
+        sha256 = file_digest(plain)
+        if closed.get(name, {}).get("sha256") != sha256:
             raise ArchiveError(f"{name} is not the file that was closed; run 'courttally verify'; it was left as it is")
         if not _sealed_before(layout, name, sealed, texts):
-            cipher: bytes = pyrage.encrypt(data, to)
-            if key is not None and decrypt(cipher, key, name) != data:
+
+            def encrypt(sink: BinaryIO, plain: Path = plain) -> None:
+                with plain.open("rb") as source:
+                    pyrage.encrypt_io(source, sink, to)
+
+            draft = _write_draft(layout, sealed.name, encrypt)
+            if key is not None and _opened_digest(draft, key) != sha256:
                 raise ArchiveError(f"{name}: what was sealed does not open again; it was left as it is")
-            draft = _write_draft(layout, sealed.name, cipher)
-            sha256 = hashlib.sha256(cipher).hexdigest()
-            entry = {"event": "encrypted", "file": name, "sha256": sha256, "bytes": len(cipher), "recipients": texts}
-            append_ledger(layout.imports, entry, clock)
+            entry = {"event": "encrypted", "file": name, "sha256": file_digest(draft), "bytes": draft.stat().st_size}
+            append_ledger(layout.imports, {**entry, "recipients": texts}, clock)
             draft.replace(sealed)
             sync_folder(layout.warc)
+        size += plain.stat().st_size
         plain.unlink()
         sync_folder(layout.warc)
         done.append(name)
-        size += len(data)
     return SealReport(tuple(done), size, untouched)
 
 
@@ -92,16 +96,20 @@ def unseal(layout: Layout, *, key: Path | None = None, names: Sequence[str] = ()
             untouched += 1
             continue
         if not plain.exists():
-            data = decrypt(sealed.read_bytes(), opener, sealed.name)
-            if closed.get(name, {}).get("sha256") != hashlib.sha256(data).hexdigest():
+
+            def undo(sink: BinaryIO, sealed: Path = sealed) -> None:
+                decrypt(sealed, opener, sink)
+
+            draft = _write_draft(layout, name, undo)
+            if closed.get(name, {}).get("sha256") != file_digest(draft):
+                draft.unlink()
                 raise ArchiveError(
                     f"{name} is not the file that was closed; run 'courttally verify'; it was left as it is"
                 )
-            draft = _write_draft(layout, name, data)
             append_ledger(layout.imports, {"event": "decrypted", "file": name}, clock)
             draft.replace(plain)
             sync_folder(layout.warc)
-            size += len(data)
+        size += plain.stat().st_size
         sealed.unlink()
         sync_folder(layout.warc)
         done.append(name)
@@ -166,15 +174,35 @@ def _sealed_before(layout: Layout, name: str, sealed: Path, texts: list[str]) ->
     )
 
 
-def _write_draft(layout: Layout, name: str, data: bytes) -> Path:
+class _Digest:
+    """A sink that keeps nothing but the digest."""
+
+    def __init__(self) -> None:
+        self.hasher = hashlib.sha256()
+
+    def write(self, piece: bytes) -> int:
+        self.hasher.update(piece)
+        return len(piece)
+
+    def flush(self) -> None:
+        pass
+
+
+def _opened_digest(sealed: Path, key: Path) -> str:
+    """Hex SHA-256 of what a sealed file opens to."""
+    sink = _Digest()
+    decrypt(sealed, key, cast("BinaryIO", sink))
+    return sink.hasher.hexdigest()
+
+
+def _write_draft(layout: Layout, name: str, fill: Callable[[BinaryIO], None]) -> Path:
     """A whole file beside its place, on the disk, readable by its owner alone."""
     draft = layout.warc / (name + ".draft")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        write_all(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with os.fdopen(handle, "wb") as sink:
+        fill(sink)
+        sink.flush()
+        os.fsync(sink.fileno())
     draft.chmod(0o400)
     return draft
