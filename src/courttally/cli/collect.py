@@ -218,6 +218,7 @@ def summary(report: Report) -> dict[str, Any]:
                 "windows": dict(tally.windows),
                 "reasons": dict(tally.reasons),
                 "rows": tally.rows,
+                "unlinked": tally.unlinked,
                 "new": tally.new,
                 "changed": tally.changed,
                 "cards": tally.cards,
@@ -250,6 +251,8 @@ def tell(report: Report, *, json: bool) -> None:
     for code, tally in sorted(report.courts.items()):
         for reason, number in sorted(tally.reasons.items()):
             print(f"{courts.label(code, 'en')}: {common.plural(number, 'window')} not complete: {reason}.")
+        if tally.unlinked:
+            print(f"{courts.label(code, 'en')}: {common.plural(tally.unlinked, 'row')} without a card to ask for.")
         if tally.stopped:
             print(f"{courts.label(code, 'en')}: left alone for now: {tally.stopped}.")
     for code, sentence in report.signals:

@@ -21,6 +21,8 @@ from courttally.portal.model import CaseSeen
 
 LONG_DECIDED = timedelta(days=200)
 """A case decided so long ago is settled even where no day of entry into force was ever shown (transferred, returned …)."""
+STANDS = timedelta(days=7)
+"""How long a card that stands, though its list lacks it, is taken to stand."""
 _UNSETTLED = frozenset({"", "stayed", "pending", "unmapped"})
 FIELDS = ("number", "received", "result", "accused", "case_id")
 
@@ -33,6 +35,8 @@ class CourtTally:
     windows: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     rows: int = 0
+    unlinked: int = 0
+    """Rows that lead to no card: what they say is held, and no more can be asked."""
     new: int = 0
     changed: int = 0
     cards: int = 0
@@ -84,6 +88,7 @@ class Book:
             tally.rows += 1
             self._count_fields(tally, case)
             if case.case_id is None or case.guid is None:
+                tally.unlinked += 1
                 continue
             proceeding = case.proceeding or window.proceeding
             key = window.court, proceeding, case.srv_num, case.case_id
@@ -103,6 +108,7 @@ class Book:
                     row_on=today.isoformat(),
                     settled=is_settled(case, today),
                     missing_on="",
+                    stood_on="",
                     gone_at=(),
                 )
             )
@@ -140,10 +146,11 @@ class Book:
 
     def missing(self, window: Window, shown: set[CardKey], at: datetime) -> int:
         """Note the records that a complete list ought to show and does not. Returns how many were expected."""
-        expected = self.expected(window)
+        expected, today = self.expected(window), moscow_day(at)
         for card in expected:
-            if card.key not in shown and not card.missing_on:
-                self.state.put_card(replace(card, missing_on=moscow_day(at).isoformat()))
+            lately = card.stood_on and today - date.fromisoformat(card.stood_on) < STANDS
+            if card.key not in shown and not card.missing_on and not lately:
+                self.state.put_card(replace(card, missing_on=today.isoformat()))
         return len(expected)
 
     def card_shown(self, card: Card, at: datetime) -> None:
@@ -155,11 +162,17 @@ class Book:
         )
 
     def card_gone(self, card: Card, at: datetime) -> None:
-        """A card was not found: the first such check, and one at least 72 hours later, are remembered."""
+        """A card was not found: the first such check, and one at least 72 hours later, are remembered.
+
+        Where tonight's list still has its row, the case is not gone: it is listed without a card, and asked for again in its turn.
+        """
         self.tally(card.court).gone += 1
-        now = self.state.card(card.key) or card
-        gone = (*now.gone_at, time_text(at)) if len(now.gone_at) < 2 else (now.gone_at[0], time_text(at))
-        self.state.put_card(replace(now, gone_at=gone, card_on=moscow_day(at).isoformat()))
+        now, today = self.state.card(card.key) or card, moscow_day(at).isoformat()
+        if now.row_on == today:
+            self.state.put_card(replace(now, card_row=now.row, card_on=today))
+            return
+        gone = (*now.gone_at[:1], time_text(at))
+        self.state.put_card(replace(now, gone_at=gone, card_on=today))
 
     def court(self, code: str, **values: Any) -> CourtMemory:
         """Remember something more of a court."""

@@ -24,7 +24,11 @@ CardKey = tuple[str, str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One case record of a court. Days are Moscow days, `gone_at` are times (ISO 8601) of checks that found no card."""
+    """One case record of a court. Days are Moscow days.
+
+    `row` is the digest of its row and `card_row` the one that stood when its card was asked for; `missing_on`: a complete list lacked it;
+    `stood_on`: its card stood all the same; `gone_at`: times (ISO 8601) of checks that found no card.
+    """
 
     court: str
     proceeding: str
@@ -38,6 +42,7 @@ class Card:
     card_row: str = ""
     card_on: str = ""
     missing_on: str = ""
+    stood_on: str = ""
     gone_at: tuple[str, ...] = ()
 
     @property
