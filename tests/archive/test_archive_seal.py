@@ -176,6 +176,7 @@ def test_damage_to_a_sealed_file_is_told_with_the_key_too(
         Archive(home).unseal(names=[NAME], clock=clock)
     assert sealed.exists()
     assert not (home / "archive" / "warc" / NAME).exists()
+    assert not list(sealed.parent.glob("*.draft"))
     said = [str(problem) for problem in Archive(home).verify().problems]
     assert any("the sealed file is not the one that the ledger names" in problem for problem in said)
     assert any("cannot be opened" in problem for problem in said)

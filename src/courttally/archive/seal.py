@@ -13,6 +13,7 @@ Invariants
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -200,9 +201,12 @@ def _write_draft(layout: Layout, name: str, fill: Callable[[BinaryIO], None]) ->
     draft = layout.warc / (name + ".draft")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as sink:
-        fill(sink)
-        sink.flush()
-        os.fsync(sink.fileno())
+    with ExitStack() as on_failure:
+        on_failure.callback(draft.unlink)  # half a file may be plain text
+        with os.fdopen(handle, "wb") as sink:
+            fill(sink)
+            sink.flush()
+            os.fsync(sink.fileno())
+        on_failure.pop_all()
     draft.chmod(0o400)
     return draft
