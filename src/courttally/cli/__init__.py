@@ -24,6 +24,7 @@ from courttally.cli import (
     exchange,
     figure,
     figures,
+    history,
     keys,
     metrics,
     nightly,
@@ -63,6 +64,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("metrics")(metrics.metrics)
 app.command("trace")(figures.trace)
 app.command("case")(figures.case)
+app.command("changes")(history.changes)
 app.command("publish")(publish.publish)
 app.command("status")(registry.status)
 app.command("review")(review.review)

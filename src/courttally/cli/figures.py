@@ -354,6 +354,9 @@ def case(
             metavar="ID", help="A case record, such as 25GV0001:criminal:first:1:3115935.", show_default=False
         ),
     ],
+    history: Annotated[
+        bool, typer.Option("--history", help="Also every value that any page of it ever showed, from when to when.")
+    ] = False,
     as_of: AsOf = None,
     home: Home = None,
     json: Json = False,
@@ -362,6 +365,7 @@ def case(
 
     Example: courttally case 25GV0001:criminal:first:1:3115935
     """
+    from courttally.cli.history import history_of, print_history
     from courttally.engine import Engine
     from courttally.figures.count import as_of_date
     from courttally.registry.case import read_case
@@ -371,13 +375,19 @@ def case(
         snapshot = current(common.home_of(home))
         with Engine(snapshot.path) as engine:
             try:
-                found = read_case(engine, _plain_id(id_), as_of_date(snapshot, _day(as_of)))
+                day = as_of_date(snapshot, _day(as_of))
+                found = read_case(engine, _plain_id(id_), day)
+                past = history_of(engine, found["record"], day) if history else None
             except (KeyError, ValueError) as error:
                 common.fail(str(error.args[0]))
     if json:
+        if past is not None:
+            found |= {"history": [value.as_json() for value in past[0]], "presence": past[1]}
         common.print_json(found)
         return
     _print_case(found)
+    if past is not None:
+        print_history(*past)
 
 
 def _print_case(found: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
-from courttally.registry import decisions, judgement, linkage, linked, views
+from courttally.registry import decisions, judgement, linkage, linked, rereading, views
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.identity import identify, timed_sightings
@@ -110,6 +110,7 @@ def build(
         "latest_capture_on": latest.isoformat() if latest else None,
         "decisions": decisions.state_digest(home),
         "judgements": judgement.state_digest(judged),
+        "key": "names compared" if key is not None else "names not compared",
         "ledger": hashlib.sha256(json.dumps(ledger, sort_keys=True, default=str).encode()).hexdigest(),
         "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
     }
@@ -117,7 +118,10 @@ def build(
         table.name: snapshots.Parts(table.schema, tuple(folder / f"{table.name}.parquet" for folder in folders))
         for table in SEEN
     }
+    pointer = snapshots.root(home) / "current"
+    before = snapshots.open_snapshot(home, pointer.read_text().strip()) if pointer.exists() else None
     made = snapshots.write(home, whole | known, manifest)
+    rereading.note(home, before, made)
     write_watch(snapshots.root(home), known["records"], latest, views.card_days(seen.engine))
     kinds = {row["values"]: row["counts"] for row in pc.value_counts(pages["kind"]).to_pylist()}
     signals = seen["signals"].num_rows + known["registry_signals"].num_rows

@@ -2,8 +2,9 @@
 
 Invariants:
 
-* A value is *seen* from the first page that showed it without a break to the last. It was *posted* after the latest earlier page that had
-  the field and showed something else, and by the first page that shows it, or by the day that page itself says it was changed last.
+* A value is *seen* from the first page that showed it without a break to the last. It was *posted* not before the latest earlier page
+  that had the field and showed something else, and by the first page that shows it. A card itself was there by the earliest
+  posting date that its own lines bear. The stamp «изменено» bounds nothing: some cards change without saying so.
 * A page of unknown time bounds nothing from below; pages are in the order in which they rank for current values.
 * Names are masks; nothing that the seen tables do not hold is looked up.
 """
@@ -34,6 +35,9 @@ FIELDS = (
     "own results",
     "appeal result",
 )
+
+_FROM_THE_START = frozenset({"number", "received"})
+"""Fields that a card has from its first day on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Look:
     capture: str
     included_on: date
     fetched_at: datetime | None
-    changed: datetime | None
+    posted: date | None
+    """The earliest posting date that a line of the page bears."""
     shows: dict[str, str]
 
 
@@ -94,11 +99,9 @@ def runs(field: str, looks: Iterable[Look]) -> Iterator[Value]:
 def _value(field: str, held: list[Look], before: Look | None) -> Value:
     first, last = held[0], held[-1]
     posted_by = first.included_on
-    if first.changed is not None:
-        posted_by = min(posted_by, first.changed.date())  # a Moscow wall time, as printed
+    if before is None and field in _FROM_THE_START:
+        posted_by = min([posted_by, *(look.posted for look in held if look.posted is not None)])
     after = moscow_date(before.fetched_at) if before is not None and before.fetched_at is not None else None
-    if after is not None and posted_by < after:
-        posted_by = first.included_on  # some pages change without saying so: then the stamp bounds nothing
     return Value(
         field, first.shows[field] or EMPTY, first.included_on, last.included_on, len(held), after, posted_by, first.capture, last.capture
     )  # fmt: skip
@@ -114,7 +117,7 @@ def _looks(engine: Engine, record: dict[str, Any], as_of: date) -> Iterator[Look
     for capture, seq, *person in views_past.accused_shown(engine, record):
         persons.setdefault((capture, seq), []).append(tuple(person))
     for row in views_past.shown(engine, record):
-        (capture, seq, included, fetched, changed, number, earlier, uid, has_received, received, received_raw, outcome, ground,
+        (capture, seq, included, fetched, posted, number, earlier, uid, has_received, received, received_raw, outcome, ground,
          has_result_date, result_date, result_date_raw, has_in_force, in_force, act, consideration, appeal_result) = row  # fmt: skip
         if included > as_of:
             continue
@@ -143,7 +146,7 @@ def _looks(engine: Engine, record: dict[str, Any], as_of: date) -> Iterator[Look
                     " ".join(word for word in (result or "", _day(day, raw)) if word) or "-"
                     for _, _, result, _, day, raw in people
                 )
-        yield Look(capture, included, fetched, changed, shows)
+        yield Look(capture, included, fetched, posted, shows)
 
 
 def _day(day: date | None, raw: str | None) -> str:

@@ -75,6 +75,15 @@ def current(home: Path) -> Snapshot:
     return Snapshot(path, manifest)
 
 
+def open_snapshot(home: Path, name: str) -> Snapshot | None:
+    """The snapshot of an id, None where it is gone or was built by another version's schema."""
+    path = root(home) / "snapshots" / name
+    if not (path / "manifest.json").exists():
+        return None
+    manifest = json.loads((path / "manifest.json").read_text())
+    return Snapshot(path, manifest) if manifest["schema_version"] == SCHEMA_VERSION else None
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A table that lies in Parquet files already, one after the other; it is never in memory as a whole."""

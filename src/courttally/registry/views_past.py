@@ -108,10 +108,12 @@ _RECORD_COLUMNS = ("court", "branch", "proceeding", "srv_num", "case_id", "uid",
 
 
 def shown(engine: Engine, record: dict[str, Any]) -> list[Row]:
-    """Every sighting of a record in the order in which they rank: capture, seq, included on, fetched at, changed (as printed), then the
+    """Every sighting of a record in the order in which they rank: capture, seq, included on, fetched at, earliest
+    posting date among its lines, then the
     columns of ``sightings`` that hold values."""
     return engine.rows(
-        f"""SELECT s.capture, s.seq, p.included_on, p.fetched_at, p.changed, s.number, s.earlier, s.uid, s.has_received, s.received,
+        f"""SELECT s.capture, s.seq, p.included_on, p.fetched_at,
+        (SELECT min(e.posted) FROM events_seen e WHERE e.capture = s.capture AND e.seq = s.seq), s.number, s.earlier, s.uid, s.has_received, s.received,
         s.received_raw, s.outcome, s.ground, s.has_result_date, s.result_date, s.result_date_raw, s.has_in_force, s.in_force, s.act,
         s.consideration, s.appeal_result FROM sightings s JOIN pages p ON p.capture = s.capture WHERE {_OF_RECORD}
         ORDER BY p.rank_at, p.kind = 'card', p.payload_digest DESC, s.capture, s.seq""",
@@ -200,3 +202,49 @@ def presence_of(engine: Engine, record: str) -> list[Row]:
         second_capture, second_control, listing FROM presence WHERE record = $record ORDER BY known_from""",
         {"record": record},
     )
+
+
+_COMPARED = (
+    "number", "uid", "received", "received_raw", "result", "ground", "result_date", "in_force", "act", "outcome", "outcome_date",
+    "slots",
+)  # fmt: skip
+
+
+def values_at(engine: Engine, as_of: date) -> dict[str, dict[str, str]]:
+    """Record -> what is known of it as of a day, as text: its own columns, its charges, its accused's outcomes, and its matter."""
+    columns = ", ".join(f"coalesce(CAST(r.{name} AS VARCHAR), '')" for name in _COMPARED)
+    rows = engine.rows(
+        f"""WITH charged AS (SELECT record, known_from, string_agg(concat_ws(' ', slot, article, part, points, stage, role), '; '
+            ORDER BY slot, n) AS text FROM charges GROUP BY record, known_from),
+        persons AS (SELECT record, known_from, string_agg(concat_ws(' ', slot, outcome, outcome_date), '; ' ORDER BY slot) AS text
+            FROM accused GROUP BY record, known_from),
+        punished AS (SELECT record, known_from, string_agg(concat_ws(' ', slot, kind, months, suspended), '; ' ORDER BY slot) AS text
+            FROM sentences GROUP BY record, known_from)
+        SELECT r.record, {columns}, coalesce(c.text, ''), coalesce(p.text, ''), coalesce(s.text, ''), coalesce(m.matter, '')
+        FROM (SELECT * FROM records WHERE {CURRENT}) r
+        LEFT JOIN charged c ON c.record = r.record AND c.known_from = r.known_from
+        LEFT JOIN persons p ON p.record = r.record AND p.known_from = r.known_from
+        LEFT JOIN punished s ON s.record = r.record AND s.known_from = r.known_from
+        LEFT JOIN (SELECT * FROM matters WHERE {CURRENT}) m ON m.record = r.record ORDER BY r.record""",
+        {"as_of": as_of},
+    )
+    names = (*_COMPARED, "charges", "outcomes of accused", "sentences", "matter")
+    return {record: dict(zip(names, values, strict=True)) for record, *values in rows}
+
+
+def captures_by(engine: Engine, as_of: date) -> list[str]:
+    """The captures that are included by a day."""
+    return [
+        capture for (capture,) in engine.rows("SELECT capture FROM pages WHERE included_on <= $as_of", {"as_of": as_of})
+    ]
+
+
+def records_shown_by(engine: Engine, captures: list[str]) -> list[str]:
+    """The records that some captures show."""
+    rows = engine.rows(
+        """SELECT DISTINCT r.record FROM records r JOIN sightings s ON s.court = r.court AND s.branch = r.branch
+        AND s.proceeding = r.proceeding AND s.srv_num = r.srv_num AND s.case_id = r.case_id
+        WHERE s.capture IN (SELECT unnest($captures::VARCHAR[]))""",
+        {"captures": captures},
+    )
+    return [record for (record,) in rows]
