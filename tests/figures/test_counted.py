@@ -11,10 +11,11 @@ from courttally.cli import app
 from courttally.engine import Engine
 from courttally.figures.count import Question, count, make_question
 from courttally.figures.counted import Counted
+from courttally.figures.desk import Desk
 from courttally.figures.metrics import METRICS, WORKED_OUT
 from courttally.figures.scope import parse_scope
 from courttally.figures.standing import standing
-from courttally.figures.worked import Desk, work_out
+from courttally.figures.worked import work_out
 from courttally.registry.snapshot import Snapshot
 
 HELD = [metric for metric in METRICS if METRICS[metric].first_instance]

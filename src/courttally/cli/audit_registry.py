@@ -31,9 +31,9 @@ def registry(
     from courttally.courts import first_instance_courts
     from courttally.engine import Engine
     from courttally.figures.counted import Counted
+    from courttally.figures.desk import Desk
     from courttally.figures.headline import is_simulated
     from courttally.figures.scope import parse_scope
-    from courttally.figures.worked import Desk
     from courttally.law.subjects import load_subject
     from courttally.registry.snapshot import current
 

@@ -179,8 +179,9 @@ def _count_worked(
     """Print a worked-out metric: its cells are texts, a ratio, a month or a range."""
     from courttally.engine import Engine
     from courttally.figures.counted import Counted
+    from courttally.figures.desk import Desk
     from courttally.figures.metrics import WORKED_OUT
-    from courttally.figures.worked import Desk, make_worked_question, work_out
+    from courttally.figures.worked import make_worked_question, work_out
     from courttally.registry import views
     from courttally.registry.snapshot import current
 

@@ -33,10 +33,10 @@ def reconcile(
     """
     from courttally.engine import Engine
     from courttally.figures.counted import Counted
+    from courttally.figures.desk import Desk
     from courttally.figures.reconcile import Ours, read_list
     from courttally.figures.reconcile import reconcile as hold
     from courttally.figures.scope import parse_scope
-    from courttally.figures.worked import Desk
     from courttally.law.subjects import load_subject
     from courttally.registry.snapshot import current
 

@@ -69,10 +69,15 @@ class Counted:
         self.as_of = as_of_date(snapshot, as_of)
         self._units: dict[tuple[str, Scope], tuple[Unit, ...]] = {}
         self._kept: dict[tuple[str, Scope], list[tuple[Unit, date | None]]] = {}
+        self._others: dict[date, Counted] = {}
 
     def at(self, as_of: date) -> Counted:
-        """The same registry as of another day."""
-        return self if as_of == self.as_of else Counted(self.engine, self.snapshot, as_of)
+        """The same registry as of another day, kept."""
+        if as_of == self.as_of:
+            return self
+        if as_of not in self._others:
+            self._others[as_of] = Counted(self.engine, self.snapshot, as_of)
+        return self._others[as_of]
 
     def units(self, unit: str, scope: Scope) -> tuple[Unit, ...]:
         """Every unit in scope, by key. ``unit``: case, accused or matter."""

@@ -13,9 +13,10 @@ from pathlib import Path
 from courttally.engine import Engine
 from courttally.figures.count import count
 from courttally.figures.counted import Counted
+from courttally.figures.desk import Desk
 from courttally.figures.issued import Issued, find, state_of
 from courttally.figures.metrics import METRICS, all_metrics
-from courttally.figures.worked import Answer, Desk, work_out
+from courttally.figures.worked import Answer, work_out
 from courttally.registry.snapshot import Snapshot
 
 WORDS = {"captures_digest": "captures", "rules": "rules", "decisions": "decisions"}

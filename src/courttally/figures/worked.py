@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from courttally.courts import first_instance_courts
-from courttally.figures import chains, comparing, expr, gaps, lateness, series, stocks, timing
-from courttally.figures.count import Figure, Question, make_question, scope_parameters
-from courttally.figures.counted import Counted, Unit, month_of
-from courttally.figures.headline import Coverage, court_coverage
+from courttally.figures import chains, comparing, series, stocks, timing
+from courttally.figures.count import Figure, Question, make_question
+from courttally.figures.counted import Unit, month_of
+from courttally.figures.desk import Desk
 from courttally.figures.ids import ids_of
 from courttally.figures.metrics import WORKED_OUT
 from courttally.figures.scope import Scope
@@ -53,122 +53,6 @@ class Worked:
 Answer = Figure | Worked
 Cells = list[tuple[dict[str, str], str, Iterable[str]]]
 """Cell, value, keys it rests on."""
-
-
-class Desk:
-    """What several worked-out metrics share for one day: arrivals, looks, months, gaps; each made when first asked for."""
-
-    def __init__(self, counted: Counted) -> None:
-        self.counted = counted
-        self.as_of = counted.as_of
-        self._kept: dict[tuple[str, Scope | None], Any] = {}
-
-    def _once(self, name: str, scope: Scope | None, make: Callable[[], Any]) -> Any:
-        if (name, scope) not in self._kept:
-            self._kept[name, scope] = make()
-        return self._kept[name, scope]
-
-    def cases(self, scope: Scope) -> tuple[Unit, ...]:
-        """The case records in scope."""
-        return self.counted.units("case", scope)
-
-    def coverage(self, scope: Scope) -> Coverage:
-        """Which courts are covered as of the day."""
-        found: Coverage = self._once(
-            "coverage", scope, lambda: court_coverage(views.coverage(self.counted.engine, self.as_of), scope.since, self.as_of)
-        )  # fmt: skip
-        return found
-
-    def first_seen(self) -> dict[str, date]:
-        """Record to the first day on which it was seen."""
-        found: dict[str, date] = self._once(
-            "first_seen", None, lambda: dict(self.counted.engine.rows(expr.FIRST_SEEN, {"as_of": self.as_of}))
-        )
-        return found
-
-    def began(self) -> date:
-        """The first day on which anything that counts was seen; the as-of day where nothing was."""
-        return min(self.first_seen().values(), default=self.as_of)
-
-    def facts(self) -> list[tuple[str, str, str | None, str | None, date | None]]:
-        """(record, court, number, valid UID, day received) of every criminal record, any proceeding."""
-        return [
-            (record, court, number, uid, received)
-            for record, court, number, uid, received in self.counted.engine.rows(expr.FACTS, {"as_of": self.as_of})
-        ]
-
-    def looks(self) -> lateness.Looks:
-        """The complete looks at every court's list."""
-        found: lateness.Looks = self._once(
-            "looks", None, lambda: lateness.Looks(lateness.Look(*row) for row in self.counted.engine.rows(expr.LOOKS, {"as_of": self.as_of}))
-        )  # fmt: skip
-        return found
-
-    def arrivals(self, scope: Scope) -> list[lateness.Arrival]:
-        """The dated case records in scope, with the day each was first seen and posted."""
-
-        def make() -> list[lateness.Arrival]:
-            seen = self.first_seen()
-            rows = self.counted.engine.rows(expr.POSTED, {"as_of": self.as_of})
-            posted = {f"{court}:{case_id}": day for court, case_id, day in rows}
-            return [
-                lateness.Arrival(
-                    unit.court, unit.received, seen[unit.record], posted.get(f"{unit.court}:{unit.record.rsplit(':', 1)[-1]}")
-                )
-                for unit in self.cases(scope)
-                if unit.received is not None
-            ]  # fmt: skip
-
-        found: list[lateness.Arrival] = self._once("arrivals", scope, make)
-        return found
-
-    def outlook(self, scope: Scope) -> tuple[lateness.Month, ...]:
-        """Every month of the scope that has ended, with how much of it is expected to be visible."""
-
-        def make() -> tuple[lateness.Month, ...]:
-            arrivals = self.arrivals(scope)
-            if not arrivals:
-                return ()
-            first = min(arrival.received for arrival in arrivals).isoformat()[:7]
-            return lateness.outlook(arrivals, self.looks(), self.as_of, first)
-
-        found: tuple[lateness.Month, ...] = self._once("outlook", scope, make)
-        return found
-
-    def complete_through(self, scope: Scope) -> str | None:
-        """The month through which the data are complete."""
-        return lateness.complete_through(self.outlook(scope))
-
-    def monthly(self, metric: str, scope: Scope) -> series.Series:
-        """Counts of a metric by its own month, complete months only; empty where none is complete.
-
-        The first month of a scope that starts in it is left out: it is half a month. Results are posted later than receipts, so for
-        metrics by another day the month before *complete through* is the last.
-        """
-        last = self.complete_through(scope)
-        outlook = self.outlook(scope)
-        if last is None:
-            return ()
-        first = outlook[0].month
-        if scope.since is not None and scope.since.day > 1 and scope.since.isoformat()[:7] == first:
-            first = series.shift(first, 1)
-        counts = Counter(month_of(day) for _, day in self.counted.kept(metric, scope))
-        return series.series(counts, first, last if metric == "cases_received" else series.shift(last, -1))
-
-    def gaps(self, scope: Scope) -> tuple[gaps.CourtYear, ...]:
-        """The courts' numbers by year, since the year in which the scope starts."""
-
-        def make() -> tuple[gaps.CourtYear, ...]:
-            ours = {unit.record for unit in self.cases(scope)}
-            rows = self.counted.engine.rows(expr.NUMBERS, {"as_of": self.as_of})
-            numbered = (
-                gaps.Numbered(court, number, day, record, record in ours) for court, number, day, record in rows
-            )
-            found = gaps.sequences(numbered, self.as_of)
-            return tuple(item for item in found if scope.since is None or item.year >= scope.since.year)
-
-        found: tuple[gaps.CourtYear, ...] = self._once("gaps", scope, make)
-        return found
 
 
 def make_worked_question(
@@ -224,7 +108,7 @@ def _courts_covered(desk: Desk, question: Question) -> Cells:
 
 def same_age(desk: Desk, scope: Scope) -> Desk | None:
     """The desk a year before, where it knew the courts as widely as now (nine tenths of them at least); else None."""
-    then = Desk(desk.counted.at(series.a_year_before(desk.as_of)))
+    then = desk.a_year_before()
     if len(then.coverage(scope).complete) * 10 < len(desk.coverage(scope).complete) * 9:
         return None
     return then
@@ -245,9 +129,12 @@ def _against_year_before(desk: Desk, question: Question) -> Cells:
 def _per_workday(desk: Desk, question: Question) -> Cells:
     first, last = _span(question)
     found: Cells = []
-    kept = desk.counted.kept("verdicts", question.scope)
+    by_month: dict[str, list[str]] = {}
+    for unit, day in desk.counted.kept("verdicts", question.scope):
+        if day is not None and first <= day <= last:
+            by_month.setdefault(month_of(day), []).append(unit.key)
     for month in series.months(first.isoformat()[:7], last.isoformat()[:7]):
-        keys = [unit.key for unit, day in kept if month_of(day) == month]
+        keys = by_month.get(month, [])
         value = series.per_workday(len(keys), month)
         if value is not None:
             found.append(({"month": month}, value, keys))
@@ -330,10 +217,7 @@ def _retried(desk: Desk, question: Question) -> Cells:
 
 
 def _requalified(desk: Desk, question: Question) -> Cells:
-    parameters = scope_parameters(question.scope, desk.as_of)
-    wanted = {name: parameters[name] for name in ("as_of", "articles", "article_order")}
-    first: dict[str, str] = dict(desk.counted.engine.rows(expr.FIRST_ARTICLES, wanted))
-    found = chains.requalified(desk.cases(question.scope), first)
+    found = desk.changed_articles(question.scope)
     return [({"from": old, "to": new}, str(len(records)), records) for (old, new), records in found.items()]
 
 
@@ -360,15 +244,21 @@ def _numbers_missing(desk: Desk, question: Question) -> Cells:
 
 
 def _missing_in_scope(desk: Desk, question: Question) -> Cells:
-    found = desk.gaps(question.scope)
-    if not found:
+    if not desk.gaps(question.scope):
         return []
-    return [({"mechanism": name}, f"{span.low}-{span.high}", ()) for name, span in gaps.ranges(found).items()]
+    found = desk.missing_ranges(question.scope)
+    return [({"mechanism": name}, f"{span.low}-{span.high}", ()) for name, span in found.items()]
 
 
 def _visible_now(desk: Desk, question: Question) -> Cells:
-    """The registry does not conclude yet which records vanished; until it does there is no such figure."""
-    return []
+    """Records not found gone, and those that were, by what became of them; nothing where nobody checked."""
+    gone = desk.gone(question.scope)
+    if gone is None:
+        return []
+    vanished = set(gone.get("vanished", ()))
+    shown = [unit.record for unit in desk.cases(question.scope) if unit.record not in vanished]
+    cells: Cells = [({}, str(len(shown)), shown)]
+    return cells + [({"state": state}, str(len(records)), records) for state, records in gone.items()]
 
 
 _FUNCTIONS: dict[str, Callable[[Desk, Question], Cells]] = {

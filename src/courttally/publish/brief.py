@@ -13,9 +13,10 @@ from datetime import date
 
 from courttally.courts import first_instance_courts
 from courttally.figures.counted import Counted
+from courttally.figures.desk import Desk
 from courttally.figures.headline import Engine, Snapshot, headline, is_simulated
 from courttally.figures.scope import SUBJECT, Scope, parse_scope
-from courttally.figures.worked import Answer, Desk
+from courttally.figures.worked import Answer
 from courttally.law.subjects import Subject, load_subject
 from courttally.publish import brief_sections as write
 from courttally.publish.brief_facts import Section, Sentence, Sheet
@@ -195,8 +196,13 @@ def _lives(sheet: Sheet) -> list[Sentence]:
         ]  # fmt: skip
         total = sum(int(cell.value) for cell in changes)
         found.append(sheet.say("requalified", n=write.Plain(total, sheet.lang), list=listed(pieces, sheet.lang)))
-    if not sheet.worked("visible_now"):
-        found.append(sheet.say("unvanished"))
+    shown = sheet.worked("visible_now")
+    gone = next((cell for cell in shown if cell.by == {"state": "vanished"}), None)
+    if gone is not None:
+        n = int(gone.value)
+        found.append(sheet.say("vanished", n=sheet.number(gone, n), verb_be="is" if n == 1 else "are"))
+    else:
+        found.append(sheet.say("none_vanished" if shown else "unvanished"))
     return found
 
 
