@@ -16,7 +16,7 @@ from archive_kit import PAGE, URL, all_bytes, held
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from courttally.archive import Archive, ArchiveError, CoverageLedger, append_ledger, read_ledger
+from courttally.archive import Archive, ArchiveError, CoverageLedger, RefusedError, append_ledger, read_ledger
 from courttally.archive import exchange as exchanging
 from courttally.archive.exchange import MergeReport
 
@@ -714,6 +714,28 @@ def test_a_redaction_travels_and_an_old_bundle_does_not_undo_it(
     assert all(
         path.read_bytes() == (a / "archive" / "warc" / path.name).read_bytes() for path in held_there.glob("*.warc.gz")
     )
+
+
+def test_what_another_machine_redacted_is_named_where_it_is_held_still(
+    pair: tuple[Path, Path], tmp_path: Path, clock: Ticking
+) -> None:
+    """`b` imported the page of capture 16 itself, under another address."""
+    a, b = pair
+    page = PAGE + b"16"
+    with Archive(b).writer(clock=clock) as writer:
+        mine = writer.write(url="http://elsewhere.example/", status=200, fetched_at=None, court=None, payload=page)
+    [gone] = [name for name in fill_ids(a) if Archive(a).get(name).payload == page]
+    assert gone in fill_ids(b)
+    Archive(a).redact([gone], who="A. Editor", why="asked", clock=clock)
+    Archive(a).export(tmp_path / "a.tar", clock=clock)
+    report = merge(b, tmp_path / "a.tar", clock)
+    assert set(report.to_redact) == {gone, mine}
+    assert gone not in ids(b)
+    with Archive(b).writer(clock=clock) as writer, pytest.raises(RefusedError):
+        writer.write(url="http://third.example/", status=200, fetched_at=None, court=None, payload=page)
+    Archive(b).redact(report.to_redact[:1], who="A. Editor", why="asked", clock=clock)
+    assert merge(b, tmp_path / "a.tar", clock).to_redact == ()
+    assert Archive(b).verify().problems == ()
 
 
 def ids_redacted(home: Path) -> Iterator[str]:

@@ -16,13 +16,14 @@ from courttally.archive.capture import (
     time_text,
 )
 from courttally.archive.coverage import CoverageLedger
-from courttally.archive.exchange import ExportReport, Merged, MergeReport
+from courttally.archive.exchange import Merged, MergeReport
 from courttally.archive.imports import ImportReport
 from courttally.archive.index import SCHEMA as INDEX_SCHEMA
 from courttally.archive.index import Place
 from courttally.archive.ledger import LedgerState, append_ledger, read_ledger
 from courttally.archive.machines import Machine
 from courttally.archive.opened import SealedError
+from courttally.archive.outgoing import ExportReport
 from courttally.archive.redact import Redaction
 from courttally.archive.seal import SealReport
 from courttally.archive.store import Archive, DiskUsage, WarcFile

@@ -1,4 +1,4 @@
-"""Collect on one machine, build on another: bundles written from an archive and merged into one.
+"""Collect on one machine, build on another: bundles (written by `outgoing`) are merged into an archive.
 
 Invariants
 - Evidence travels byte for byte, and its machine's ledgers with it: their chains are kept apart from our own
@@ -12,50 +12,34 @@ Invariants
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 
 from courttally.archive.bundle import (
-    LEDGERS,
     BundleIn,
-    BundleOut,
     FilePart,
     LedgerPart,
     MachinePart,
     Piece,
     index_name,
     ledger_name,
-    new_bundle,
     open_bundle,
     take_out,
     warc_name,
 )
-from courttally.archive.capture import ArchiveError, Clock, Progress, parse_time, utc
+from courttally.archive.capture import ArchiveError, Clock, Progress
 from courttally.archive.coverage import COLUMNS, check_entry
 from courttally.archive.files import file_digest, seals
 from courttally.archive.layout import Layout, called, sync_folder
 from courttally.archive.ledger import FIRST, append_ledger, read_ledger
-from courttally.archive.machines import Machine, keep_machine, own_machine, read_machine
-from courttally.archive.opened import open_evidence
+from courttally.archive.machines import Machine, keep_machine, own_machine, redacted_elsewhere
+from courttally.archive.outgoing import whole_lines
 from courttally.archive.safely import write_whole
 from courttally.archive.verify import verify_files
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """What was written: machines, evidence files, captures in them, bytes."""
-
-    machines: int
-    files: int
-    captures: int
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +59,14 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """What a merge did, machine by machine, and the conflicts: one sentence each, the machine named, nothing of it taken."""
+    """What a merge did, machine by machine, and the conflicts: one sentence each, the machine named, nothing of it taken.
+
+    `to_redact`: captures of our own files whose payload another machine redacted; a person redacts them here too.
+    """
 
     merged: tuple[Merged, ...]
     conflicts: tuple[str, ...]
+    to_redact: tuple[str, ...] = ()
 
 
 class ConflictError(ArchiveError):
@@ -100,95 +88,6 @@ class _Incoming(Layout):
     def index_of(self, name: str) -> Path:
         staged = self.index / Layout(self.home).index_of(name).name
         return staged if staged.exists() else Layout(self.home, self.machine).index_of(name)
-
-
-def export_bundle(
-    layout: Layout, target: Path, clock: Clock, since: datetime | None, label: str | None, progress: Progress | None
-) -> ExportReport:
-    """Write all closed files, their indexes and the ledgers, of this machine and of those merged into it.
-
-    `label`: a word for people by which this machine goes from now on. With `since`: only ledger lines from the first of that time on, and the files sealed in them. What is being written
-    stays out until it is closed. Raises ArchiveError for a ledger or file that does not prove itself.
-    """
-    own = own_machine(layout, label)
-    parts: list[MachinePart] = []
-    done = captures = 0
-    sources = [(own, layout)] + [(read_machine(each) or Machine(each.machine), each) for each in layout.machines()]
-    chosen = [(machine, held, *_chosen(held, since)) for machine, held in sources]
-    total = sum(held.on_disk(name).stat().st_size for _, held, _, names in chosen for name in names)
-    with new_bundle(target, clock(), parts) as out:
-        for machine, held, lines, names in chosen:
-            known = seals(held)
-            files = []
-            for name in names:
-                file, size = _export_file(out, machine.machine, held, name, known[name])
-                files.append(file)
-                captures += int(str(known[name]["captures"]))
-                done += size
-                if progress is not None:
-                    progress(done, total)
-            imports, coverage = (
-                _export_lines(out, machine.machine, ledger, lines[ledger], since) for ledger in LEDGERS
-            )
-            parts.append(MachinePart(machine, imports, coverage, tuple(files)))
-    return ExportReport(len(parts), sum(len(part.files) for part in parts), captures, done)
-
-
-def _chosen(layout: Layout, since: datetime | None) -> tuple[dict[str, list[bytes]], list[str]]:
-    """The whole lines of both ledgers, and the files to export. A seal whose file is not closed yet ends the lines."""
-    lines: dict[str, list[bytes]] = {}
-    closed = set(layout.closed_names())
-    sealed: list[str] = []
-    for ledger in LEDGERS:
-        path = layout.imports if ledger == "imports" else layout.coverage
-        state = read_ledger(path)
-        if state.broken is not None:
-            raise ArchiveError(f"{path.name}, line {state.broken[0]}: {state.broken[1]}; run 'courttally verify'")
-        lines[ledger] = _whole_lines(path)[: len(state.entries)]
-        if ledger == "imports":
-            first = _first_line(list(state.entries), since)
-            for number, entry in enumerate(state.entries):
-                if entry.get("event") != "sealed":
-                    continue
-                if str(entry["file"]) not in closed:
-                    del lines[ledger][number:]
-                    break
-                if number >= first:
-                    sealed.append(str(entry["file"]))
-    return lines, sorted(set(sealed))
-
-
-def _first_line(entries: list[dict[str, object]], since: datetime | None) -> int:
-    if since is None:
-        return 0
-    start = utc(since)
-    return next((n for n, entry in enumerate(entries) if parse_time(str(entry["at"])) >= start), len(entries))
-
-
-def _export_file(
-    out: BundleOut, machine: str, layout: Layout, name: str, seal: dict[str, object]
-) -> tuple[FilePart, int]:
-    with open_evidence(layout, name) as stream:
-        warc = out.add(warc_name(machine, name), stream, int(str(seal["bytes"])))
-        if stream.read(1) or warc.sha256 != seal["sha256"]:
-            raise ArchiveError(
-                f"{called(layout.machine, name)} is not the file that was sealed; run 'courttally verify'"
-            )
-    path = layout.index_of(name)
-    with path.open("rb") as stream:
-        index = out.add(index_name(machine, name), stream, path.stat().st_size)
-    return FilePart(name, warc, index), warc.bytes
-
-
-def _export_lines(out: BundleOut, machine: str, ledger: str, lines: list[bytes], since: datetime | None) -> LedgerPart:
-    first = _first_line([json.loads(line) for line in lines], since)
-    data = b"".join(line + b"\n" for line in lines[first:])
-    piece = out.add(ledger_name(machine, ledger), BytesIO(data), len(data))
-    return LedgerPart(piece, first, hashlib.sha256(lines[first - 1]).hexdigest() if first else FIRST)
-
-
-def _whole_lines(path: Path) -> list[bytes]:
-    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
 def merge_bundle(layout: Layout, source: Path, clock: Clock, progress: Progress | None) -> MergeReport:
@@ -218,7 +117,7 @@ def merge_bundle(layout: Layout, source: Path, clock: Clock, progress: Progress 
                     "ledger_lines": done.ledger_lines,
                 }
                 append_ledger(layout.imports, entry, clock)
-    return MergeReport(tuple(merged), tuple(conflicts))
+    return MergeReport(tuple(merged), tuple(conflicts), tuple(redacted_elsewhere(layout)))
 
 
 @contextmanager
@@ -240,7 +139,7 @@ def _merging(layout: Layout) -> Iterator[None]:
 def _own(layout: Layout, bundle: BundleIn, part: MachinePart) -> Merged:
     """Our own files come back: nothing to take, but they must be ours."""
     for ledger, path in (("imports", layout.imports), ("coverage", layout.coverage)):
-        held = _whole_lines(path)
+        held = whole_lines(path)
         lines = _lines(bundle, part, ledger)
         if len(_joined(held, _of(part, ledger), lines)) > len(held):
             raise ConflictError(
@@ -256,7 +155,7 @@ def _merge_machine(layout: Layout, bundle: BundleIn, part: MachinePart, progress
     joined: dict[str, list[bytes]] = {}
     new_lines = 0
     for ledger, path in (("imports", held.imports), ("coverage", held.coverage)):
-        before = _whole_lines(path)
+        before = whole_lines(path)
         joined[ledger] = _joined(before, _of(part, ledger), _lines(bundle, part, ledger))
         new_lines += len(joined[ledger]) - len(before)
     if not new_lines and not incoming.root.exists() and {f.name for f in part.files} <= set(held.closed_names()):

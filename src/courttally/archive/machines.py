@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from courttally.archive.capture import ArchiveError
 from courttally.archive.index import SCHEMA, read_index
 from courttally.archive.layout import Layout, called, is_machine
+from courttally.archive.redact import redactions
 from courttally.archive.safely import write_whole
 
 _EMPTY = pa.schema([SCHEMA.field("capture_id"), SCHEMA.field("record_type")]).empty_table()
@@ -107,6 +108,18 @@ def find_surplus(layout: Layout) -> dict[str, frozenset[str]]:
         for *_, name in places[1:] if alive else places:
             surplus.setdefault(name, set()).add(capture_id)
     return {name: frozenset(ids) for name, ids in sorted(surplus.items())}
+
+
+def redacted_elsewhere(layout: Layout) -> list[str]:
+    """Captures of this archive's own files whose payload another machine redacted: sorted ids."""
+    gone = {made.payload_digest for other in layout.machines() for made in redactions(other)}
+    found: set[str] = set()
+    for name in layout.closed_names() if gone else ():
+        table = _columns(layout, name, "capture_id", "payload_digest", "record_type")
+        wanted = pc.is_in(table["payload_digest"], pa.array(sorted(gone), pa.string()))
+        alive = pc.not_equal(table["record_type"], "tombstone")
+        found.update(table.filter(pc.and_(wanted, alive))["capture_id"].to_pylist())
+    return sorted(found)
 
 
 def _columns(layout: Layout, name: str, *columns: str) -> pa.Table:

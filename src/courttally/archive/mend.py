@@ -31,8 +31,9 @@ def mend(layout: Layout, known: Known, clock: Clock) -> list[str]:
     for draft in (*layout.warc.glob("*.draft"), *layout.index.glob("*.tmp")):
         draft.unlink()  # half a copy of what is still whole elsewhere
     done += complete(layout, clock)
-    for redaction in redactions(layout):
-        known.refuse(redaction.payload_digest)
+    for held in (layout, *layout.machines()):  # what another machine redacted is not taken in again here either
+        for redaction in redactions(held):
+            known.refuse(redaction.payload_digest)
     for name in layout.closed_names():
         if not layout.index_of(name).exists():
             _rebuild_index(layout, name, known)

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from courttally.archive.capture import ArchiveError, Capture, Clock, Origin, Progress, RedactedError
-from courttally.archive.exchange import ExportReport, MergeReport, export_bundle, merge_bundle
+from courttally.archive.exchange import MergeReport, merge_bundle
 from courttally.archive.files import member_at, record_at
 from courttally.archive.imports import Importer, ImportReport
 from courttally.archive.index import Place, read_index
@@ -29,6 +29,7 @@ from courttally.archive.layout import Layout, called
 from courttally.archive.ledger import append_ledger
 from courttally.archive.machines import Machine, find_surplus, read_machine
 from courttally.archive.opened import open_evidence
+from courttally.archive.outgoing import ExportReport, export_bundle
 from courttally.archive.record import decode_capture
 from courttally.archive.redact import Redaction, redact, redactions
 from courttally.archive.seal import SealReport, seal, unseal

@@ -86,6 +86,7 @@ def merge(
     archive = Archive(folder)
     told: list[dict[str, object]] = []
     conflicts: list[str] = []
+    to_redact: tuple[str, ...] = ()
     for number, source in enumerate(sources, 1):
         if not Path(source).exists():
             common.fail(f"argument {number}: there is no such file or folder", common.USAGE)
@@ -100,13 +101,18 @@ def merge(
                 forget_readings(folder, set(each.replaced))
         told += [asdict(each) for each in report.merged]
         conflicts += report.conflicts
+        to_redact = report.to_redact
         if not json:
             for each in report.merged:
                 print(_told(each))
     if json:
-        common.print_json({"merged": told, "conflicts": conflicts})
+        common.print_json({"merged": told, "conflicts": conflicts, "to_redact": list(to_redact)})
     for conflict in conflicts:
         common.note(f"conflict: {conflict}")
+    if to_redact:
+        common.note(
+            f"redacted on another machine, held here still: {', '.join(to_redact)}. Next: courttally archive redact"
+        )
     if conflicts:
         common.fail(f"{common.plural(len(conflicts), 'conflict')}; nothing of these was taken")
     if not json and any(each["files"] for each in told):
