@@ -164,6 +164,10 @@ def _stock_identity(desk: Desk, question: Question) -> Cells:
     return cells + [({"exception": cause}, str(len(keys)), keys) for cause, keys in found.exceptions.items()]
 
 
+FOLLOWED = 20
+"""Cases that must have been received so long ago before a share within that time is told."""
+
+
 def _time_to_finish(desk: Desk, question: Question) -> Cells:
     outcome = _condition(question, "outcome", "verdict")
     times, left_out = timing.durations(desk.cases(question.scope), desk.as_of)
@@ -172,6 +176,10 @@ def _time_to_finish(desk: Desk, question: Question) -> Cells:
     curve = timing.incidence(times, left_out)
     keys = [unit.key for unit in desk.cases(question.scope)]
     if "within" in question.where:
+        # Nothing is said of a time that hardly any case has had yet: the curve would only repeat its last value.
+        border = desk.as_of - timedelta(int(question.where["within"]))
+        if sum(unit.received is not None and unit.received <= border for unit in desk.cases(question.scope)) < FOLLOWED:
+            return []
         share = curve.share(outcome, int(question.where["within"]))
         return [({}, f"{share * 100:.1f}", keys)]
     days = curve.quantile(outcome, int(_condition(question, "share", "50")) / 100)

@@ -15,6 +15,7 @@ from courttally import courts
 from courttally.courts import first_instance_courts
 from courttally.figures import series
 from courttally.figures.calendar import workdays_of_month
+from courttally.figures.comparing import FEWEST
 from courttally.figures.count import Figure
 from courttally.figures.scope import Scope
 from courttally.figures.shares import per_cent
@@ -197,9 +198,13 @@ def finished(sheet: Sheet) -> list[Sentence]:
         return listed(pieces, sheet.lang) or "0"
 
     opened = sheet.one("cases_open")
-    found = [
-        sheet.say("finished", finished=sheet.number(total), as_of=as_of, outcomes=told(FINISHED), open=sheet.number(opened), states=told(OPEN))
-    ]  # fmt: skip
+    if not total.value:
+        return [sheet.say("finished_none", as_of=as_of, states=told(OPEN))]
+    slots: dict[str, Any] = {"finished": sheet.number(total), "as_of": as_of, "outcomes": told(FINISHED)}
+    if opened.value:
+        found = [sheet.say("finished", open=sheet.number(opened), states=told(OPEN), **slots)]
+    else:
+        found = [sheet.say("finished_all", **slots)]
     verdicts = sheet.many("verdicts", "article")
     pieces = [
         phrase("text", "verdict_article", sheet.lang).format(article=article, n=sheet.number(figure))
@@ -217,7 +222,7 @@ WITHIN = 180
 def _time(sheet: Sheet) -> list[Sentence]:
     shares = sheet.worked("time_to_finish", where={"outcome": "verdict", "within": str(WITHIN)})
     if not shares:
-        return []
+        return []  # nobody has waited so long yet
     median = sheet.worked("time_to_finish", where={"outcome": "verdict", "share": "50"})
     days = sheet.number(median[0], int(median[0].value)) if median else None
     share = number_words(_decimal(shares[0]), sheet.lang) + sheet.mark(shares[0])
@@ -255,7 +260,7 @@ def pace(sheet: Sheet, printed: Mapping[str, int] | None) -> list[Sentence]:
             before, now = levels[-2], levels[-1]
             name = "level_up" if _decimal(now) > _decimal(before) else "level_down"
             month = now.by["from"]
-            means: dict[str, Any] = {key: sheet.marked(number_words(int(_decimal(a) + Decimal("0.5")), lang), a) for key, a in (("mean", now), ("before", before))}  # fmt: skip
+            means: dict[str, Any] = {key: sheet.number(a, int(_decimal(a) + Decimal("0.5"))) for key, a in (("mean", now), ("before", before))}  # fmt: skip
             found.append(sheet.say(name, month=month_words(month, lang), month_gen=month_words(month, lang, "gen"), **means))  # fmt: skip
     return found
 
@@ -330,7 +335,9 @@ def compared(sheet: Sheet) -> list[Sentence]:
         sheet.say("regions_most", list=listed(placed, lang)),
         sheet.say("seat"),
     ]
-    outliers = []
+    outliers: list[Sentence] = []
+    if sum(figure.value >= FEWEST for figure in sheet.many("cases_finished", "court").values()) < 3:
+        return found
     for outcome in COMPARED:
         cells = sheet.worked("court_outlier", where={"outcome": outcome})
         if not cells:
