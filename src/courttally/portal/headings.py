@@ -44,7 +44,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _YEAR_WORD = re.compile(r"(?<=[0-9])\s?г(?:ода|\.)?(?!\w)", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?](?=\s+[А-ЯЁ«\"])")
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[А-ЯЁ«\"])|(?<=[а-яё]{3})[.!?](?=\s+[0-9])")
 _PRESS = 20_000
 
 
