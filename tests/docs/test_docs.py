@@ -14,7 +14,26 @@ from courttally.registry.schema import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-VERBS = ("import", "build", "count", "trace", "case", "publish", "status", "verify", "digest", "doctor", "audit", "captcha", "watch")
+VERBS = (
+    "import",
+    "build",
+    "count",
+    "trace",
+    "case",
+    "publish",
+    "status",
+    "verify",
+    "digest",
+    "doctor",
+    "audit",
+    "captcha",
+    "watch",
+    "metrics",
+    "brief",
+    "figure",
+    "prove",
+    "reconcile",
+)
 
 
 def run(arguments: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
