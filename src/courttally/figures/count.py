@@ -8,8 +8,6 @@ By ``lead`` the cells of a partition sum to the whole; by ``any`` they overlap a
 from __future__ import annotations
 
 import calendar
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +19,7 @@ from courttally.courts import directory
 from courttally.engine import Engine
 from courttally.figures import expr
 from courttally.figures.bounds import Bounds
+from courttally.figures.ids import ids_of, sha
 from courttally.figures.metrics import DIMENSIONS, METRICS, OF_PERSONS, Metric
 from courttally.figures.scope import SUBJECT, Scope, article_order, parse_scope
 from courttally.law.subjects import load_subject
@@ -239,36 +238,10 @@ def make_figure(
     keys: tuple[str, ...],
 ) -> Figure:
     """A figure with its ids. ``keys`` are sorted, those of matters as matter ids."""
-    scope = question.scope
-    asked = {
-        "metric": metric.id,
-        "version": metric.version,
-        "scope": {
-            "articles": sorted(scope.articles) if scope.articles is not None else "all",
-            "parts": scope.parts,
-            "since": scope.since.isoformat() if scope.since else None,
-        },
-        "attribution": question.attribution,
-        "where": dict(question.where),
-        "by": by,
-        "from": question.first_day.isoformat() if question.first_day else None,
-        "to": question.last_day.isoformat() if question.last_day else None,
-        "as_of": as_of.isoformat(),
-    }
-    query_id = "q-" + _sha(_canonical(asked))[:16]
-    behind = _sha("\n".join(keys))
-    figure_id = "f-" + _sha(_canonical([query_id, value, metric.unit, behind]))[:16]
+    query_id, figure_id = ids_of(metric, question, as_of, by, value, keys)
     return Figure(question, as_of, by, value, second_hand, metric.unit, keys, query_id, figure_id)
 
 
 def matter_id(record: str) -> str:
     """The id of the matter whose earliest record is ``record``."""
-    return "m-" + _sha(record)[:16]
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return "m-" + sha(record)[:16]

@@ -37,14 +37,15 @@ def ids_of(
         "to": question.last_day.isoformat() if question.last_day else None,
         "as_of": as_of.isoformat(),
     }
-    query_id = "q-" + _sha(_canonical(asked))[:16]
-    behind = _sha("\n".join(keys))
-    return query_id, "f-" + _sha(_canonical([query_id, value, metric.unit, behind]))[:16]
+    query_id = "q-" + sha(_canonical(asked))[:16]
+    behind = sha("\n".join(keys))
+    return query_id, "f-" + sha(_canonical([query_id, value, metric.unit, behind]))[:16]
 
 
 def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _sha(text: str) -> str:
+def sha(text: str) -> str:
+    """SHA-256 of a text, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
