@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
-from courttally.registry import decisions, judgement, linkage, linked, rereading, views
+from courttally.registry import decisions, judgement, linkage, linked, rereading, views, views_past
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.identity import identify, timed_sightings
@@ -158,6 +158,7 @@ def _known_tables(
     rows["text_links"] = links.rows
     rows |= linked.linked_rows(rows, seen, every, namer(every), linked.ruled_by(judged))
     rows["presence"] = presence_rows(rows, seen.engine)
+    rows["policies"] = list(views_past.policy_by_month(seen.engine))
     rows["withdrawals"] = [(each.records[0], each.id) for each in judged if each.kind == "withdraw"]
     tables = {}
     for name, found in rows.items():

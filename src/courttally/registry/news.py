@@ -1,15 +1,18 @@
-"""What changed on the courts' sites after a day: new records, changed values, links, and what was taken away or came back.
+"""What changed on the courts' sites after a day: new records, changed values, links, and what was taken away or came back, and what
+courts began or ceased to show (by months).
 
 Invariant: everything here follows from what was seen after that day; what our own rules or decisions changed is in ``rereading``.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from courttally.engine import Engine
 from courttally.registry import views_past
+from courttally.registry.policy import habits
 from courttally.registry.vanish import mass_removals
 
 
@@ -50,7 +53,8 @@ def news(engine: Engine, since: date) -> dict[str, Any]:
         for each in mass_removals(views_past.presence_at(engine, date.max))
         if recent & set(each.records)
     ]
-    return {"new": new, "changed": changed, "links": links, "presence": presence, "removals": removals}
+    kept = [asdict(each) for each in habits(views_past.policies(engine)) if each.since >= since.isoformat()[:7]]
+    return {"habits": kept, "new": new, "changed": changed, "links": links, "presence": presence, "removals": removals}
 
 
 def _text(value: Any) -> str:

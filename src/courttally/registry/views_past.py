@@ -248,3 +248,33 @@ def records_shown_by(engine: Engine, captures: list[str]) -> list[str]:
         {"captures": captures},
     )
     return [record for (record,) in rows]
+
+
+def policy_by_month(engine: Engine) -> list[Row]:
+    """What each court's cards of criminal first instance showed, by Moscow month of capture: (court, month, cards, cards with a UID, cards
+    with a final result, of those with a published text, accused, accused whose names are hidden, lines that register a case and bear a
+    posting date, days from event to posting in all, most days)."""
+    return engine.rows(
+        """WITH cards AS (SELECT s.capture, s.seq, s.court, strftime(p.included_on, '%Y-%m') AS month, s.uid, s.outcome, s.act
+            FROM sightings s JOIN pages p ON p.capture = s.capture
+            WHERE p.kind = 'card' AND s.branch = 'criminal' AND s.proceeding = 'first' AND s.court IS NOT NULL),
+        people AS (SELECT c.court, c.month, count(*) AS accused, count(CASE WHEN a.name = '⟦hidden⟧' THEN 1 END) AS hidden
+            FROM cards c JOIN accused_seen a ON a.capture = c.capture AND a.seq = c.seq GROUP BY c.court, c.month),
+        late AS (SELECT c.court, c.month, count(*) AS lines, sum(e.posted - e.day) AS days, max(e.posted - e.day) AS most
+            FROM cards c JOIN events_seen e ON e.capture = c.capture AND e.seq = c.seq
+            WHERE e.event = 'registration' AND e.posted IS NOT NULL AND e.day IS NOT NULL AND e.posted >= e.day GROUP BY c.court, c.month),
+        held AS (SELECT court, month, count(*) AS cards, count(CASE WHEN uid <> '' THEN 1 END) AS uids,
+            count(CASE WHEN outcome NOT IN ('', 'stayed') THEN 1 END) AS decided,
+            count(CASE WHEN outcome NOT IN ('', 'stayed') AND act = 'yes' THEN 1 END) AS texts FROM cards GROUP BY court, month)
+        SELECT h.court, h.month, h.cards, h.uids, h.decided, h.texts, coalesce(p.accused, 0), coalesce(p.hidden, 0), coalesce(l.lines, 0),
+            CAST(coalesce(l.days, 0) AS BIGINT), CAST(l.most AS INTEGER)
+        FROM held h LEFT JOIN people p ON p.court = h.court AND p.month = h.month LEFT JOIN late l ON l.court = h.court AND l.month = h.month
+        ORDER BY h.court, h.month"""
+    )
+
+
+def policies(engine: Engine) -> list[Row]:
+    """The table of what courts' cards showed, in order of court and month."""
+    return engine.rows(
+        """SELECT court, month, cards, with_uid, decided, with_text, accused, hidden FROM policies ORDER BY court, month"""
+    )
