@@ -78,6 +78,8 @@ class CaseLink:
     spelling: str
 
 
+# An address as the sites print it, which needs no general rules for taking it apart.
+_PLAIN = re.compile(r"https?://([a-z0-9.-]{1,100})/modules\.php\?([!-\"$->@-~]*)", re.ASCII)
 _HOST = re.compile(r"https?://([a-z0-9.-]{1,100})/", re.ASCII)
 
 
@@ -104,7 +106,7 @@ def parse_uid_link(href: str) -> tuple[int | None, int | None, str | None, str]:
     found = _UID_LINK.fullmatch(href)
     if found:
         return int(found[2]), None, found[1], "primary"
-    target = parse_request(href)
+    target = parse_request(href) if "sud_delo" in href or "%" in href or "SUD_DELO" in href.upper() else None
     if target is None:
         return None, None, None, ""
     return target.delo_id, target.new, target.vnkod, target.spelling
@@ -224,6 +226,17 @@ def _card_request(url: str) -> Request | None:
     )
 
 
+def _host_and_query(url: str) -> tuple[str, str] | None:
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None:
+        return plain[1], plain[2]
+    try:
+        parts = urlsplit(url.strip())
+        return (parts.hostname or "").lower(), parts.query
+    except ValueError:
+        return None
+
+
 def parse_request(url: str) -> Request | None:
     """The request of ``url``, or None where it is no address of a case page of a court site (not ``name=sud_delo``).
 
@@ -232,13 +245,12 @@ def parse_request(url: str) -> Request | None:
     plain = _card_request(url)
     if plain is not None:
         return plain
-    try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").lower()
-    except ValueError:
+    split = _host_and_query(url)
+    if split is None:
         return None
+    host, query = split
     values: dict[str, str] = {}
-    for part in parts.query.split("&"):
+    for part in query.split("&"):
         name, _, value = part.partition("=")
         key = _decoded(name).lower()
         if key and (value or key not in values):

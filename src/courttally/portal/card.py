@@ -18,10 +18,10 @@ from courttally.law.text import normalise
 from courttally.portal import cells as read
 from courttally.portal import sections
 from courttally.portal.addresses import Request, parse_act_link, parse_uid_link
-from courttally.portal.cells import Notes, described
+from courttally.portal.cells import Notes, described_long
 from courttally.portal.kinds import Marks
 from courttally.portal.model import CaseSeen, DocumentSeen, Reading
-from courttally.portal.tables import Row, children, line_of, rows_of
+from courttally.portal.tables import Row, line_of, tables_under
 from courttally.portal.upper import about
 from courttally.portal.values import parse_number, parse_published
 from courttally.portal.vocabulary import CASE_LABELS, DOCUMENT_KINDS, LOWER_LABELS, TABS, UPPER, fold_label
@@ -46,8 +46,8 @@ class Tab:
     node: LexborNode | None
 
 
-def read_card(reading: Reading, marks: Marks, payload: bytes, request: Request | None, notes: Notes) -> None:
-    """Fill ``reading`` with the one case of a card."""
+def read_card(reading: Reading, marks: Marks, payload: bytes, box: int, request: Request | None, notes: Notes) -> None:
+    """Fill ``reading`` with the one case of a card; the bytes of its box begin at ``box``."""
     case = CaseSeen(row=0)
     if request is not None and request.name_op in ("case", ""):
         case.case_id, case.guid, case.srv_num = request.case_id, request.guid, request.srv_num
@@ -57,10 +57,10 @@ def read_card(reading: Reading, marks: Marks, payload: bytes, request: Request |
             # The labels come first on a card: a label without its container is a card cut short.
             notes.add("tab_missing", ("tab", tab.number, 0), tab.label)
         elif tab.code == "acts":
-            case.documents = [*(case.documents or ()), *_documents(tab, payload, notes)]
+            case.documents = [*(case.documents or ()), *_documents(tab, payload, box, notes)]
             case.act_ids = tuple(dict.fromkeys((*case.act_ids, *_act_ids(tab.node))))
         elif tab.code:
-            _read_tab(reading, case, tab, notes)
+            _read_tab(reading, marks, case, tab, notes)
         else:
             notes.add("tab_unknown", ("tab", tab.number, 0), tab.label)
     if request is None or case.case_id is None:
@@ -96,8 +96,7 @@ def tabs_of(marks: Marks) -> list[Tab]:
 
 def tables_in(container: LexborNode) -> list[LexborNode]:
     """The tables of a tab without their further printings."""
-    direct = [child for child in children(container) if child.tag == "table"]
-    return direct or list(_deeper_tables(container))
+    return tables_under(container) or list(_deeper_tables(container))
 
 
 def _deeper_tables(container: LexborNode) -> Iterator[LexborNode]:
@@ -112,14 +111,14 @@ def _deeper_tables(container: LexborNode) -> Iterator[LexborNode]:
             box = box.parent
 
 
-def _read_tab(reading: Reading, case: CaseSeen, tab: Tab, notes: Notes) -> None:
+def _read_tab(reading: Reading, marks: Marks, case: CaseSeen, tab: Tab, notes: Notes) -> None:
     tables = tables_in(tab.node) if tab.node is not None else []
     if not tables:
         notes.add("tab_without_table", (tab.code, 0, 0))
         return
     if len(tables) > 1:
         notes.add("table_extra", (tab.code, 0, 0))
-    _TABLES[tab.code](reading, case, rows_of(tables[0]), tab.code, notes)
+    _TABLES[tab.code](reading, case, marks.rows(tables[0]), tab.code, notes)
 
 
 def _heading(case: CaseSeen, marks: Marks, notes: Notes) -> None:
@@ -204,7 +203,7 @@ def _act_ids(node: LexborNode) -> list[int]:
     return [found for link in links if (found := parse_act_link(link.attributes.get("href") or "")) is not None]
 
 
-def _documents(tab: Tab, payload: bytes, notes: Notes) -> list[DocumentSeen]:
+def _documents(tab: Tab, payload: bytes, box: int, notes: Notes) -> list[DocumentSeen]:
     documents: list[DocumentSeen] = []
     for number, label, name, body in document_bodies(tab):
         place = ("acts", number, 0)
@@ -214,21 +213,28 @@ def _documents(tab: Tab, payload: bytes, notes: Notes) -> list[DocumentSeen]:
         kind = document_kind(label)
         if not kind:
             notes.add("document_kind_unmapped", place, label)
-        documents.append(describe(number, kind or read.UNMAPPED, max(payload.find(name.encode()), 0), body))
+        documents.append(describe(number, kind or read.UNMAPPED, max(payload.find(name.encode(), box), 0), body))
     return documents
 
 
 def describe(number: int, kind: str, offset: int, body: LexborNode) -> DocumentSeen:
     """Place, length and digest of a text that stays in the archive; every tag counts as a space."""
-    length, sha = described(body.text(deep=True, separator=" "))
+    length, sha = described_long(body.text(deep=True, separator=" "))
     return DocumentSeen(number, kind, offset, length, sha)
 
 
 def pair_on_card(marks: Marks) -> tuple[int | None, int | None, str | None, str]:
     """(delo_id, new, court code, spelling) that the card's own UID link names, where the request does not say."""
     container = marks.ids.get("cont1") or marks.ids.get("tab_content_Case")
-    for link in container.css("a[href]") if container is not None else ():
-        named = parse_uid_link(link.attributes.get("href") or "")
-        if named[0] is not None or named[2] is not None:
-            return named
-    return None, None, None, ""
+    first = container.css_first("a[href]") if container is not None else None
+    if container is None or first is None:
+        return None, None, None, ""
+    named = _named_by(first)
+    if named is None:
+        named = next((found for link in container.css("a[href]") if (found := _named_by(link))), None)
+    return named or (None, None, None, "")
+
+
+def _named_by(link: LexborNode) -> tuple[int | None, int | None, str | None, str] | None:
+    named = parse_uid_link(link.attributes.get("href") or "")
+    return named if named[0] is not None or named[2] is not None else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ from courttally.portal.values import mask_name, parse_day
 
 # A new slot begins where a name and a dash stand before articles; the Latin c and t of a look-alike «ст.» count too.
 _CHARGES_START = re.compile(r"(?:^|\s)[-\u2013\u2014]\s*(?=[сcСC][тtТT]\s*\.)")
+_DASHES = frozenset("-\u2013\u2014")
 _ARTICLE_START = re.compile(r"[сcСC][тtТT]\s*\.")
 _CODE = r"[УуYy][КкKk]\s*[РрPp](?:[СсCc][Фф][СсCc][РрPp]|[Фф])"
 # Several accused on one line: after the code's name and a semicolon, what does not begin with an article is a new person.
@@ -28,6 +29,7 @@ _SLOT_BREAK = re.compile(rf"({_CODE})\s*;\s*(?![сcСC][тtТT]\s*\.)(?=\S)")
 _CODE_END = re.compile(rf"{_CODE}\s*;?\s*$")
 
 UNMAPPED = "unmapped"
+_PIECE = 4000
 
 
 Place = tuple[str, int, int]
@@ -40,6 +42,32 @@ def described(text: str) -> tuple[int, str]:
         return 0, ""
     words = normalise(text)
     return len(words), hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def described_long(text: str) -> tuple[int, str]:
+    """What ``described`` gives, for a text of many pages: its normal form is made piece by piece and never held as a whole."""
+    if not text:
+        return 0, ""
+    sha = hashlib.sha256()
+    length = 0
+    for piece in _pieces(text):
+        words = normalise(piece)
+        if words:
+            if length:
+                sha.update(b" ")
+                length += 1
+            sha.update(words.encode("utf-8", "surrogatepass"))
+            length += len(words)
+    return length, sha.hexdigest()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text cut at spaces: the normal form of a piece is that of the same words in the whole."""
+    start = 0
+    while (cut := text.find(" ", start + _PIECE)) >= 0:
+        yield text[start:cut]
+        start = cut
+    yield text[start:]
 
 
 class Notes:
@@ -187,7 +215,7 @@ def _ends_person(slot: str) -> bool:
 def _split_slot(slot: str) -> tuple[str, str]:
     slot = slot.strip(" ;\n")
     name, dash, charges = slot.partition(" - ст.")
-    if dash and not _CHARGES_START.search(name):
+    if dash and (not _DASHES.intersection(name) or not _CHARGES_START.search(name)):
         return name, "ст." + charges
     start = _CHARGES_START.search(slot)
     if start:

@@ -14,9 +14,20 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from courttally.law.text import normalise
-from courttally.portal.addresses import Request
+from courttally.portal.addresses import Request, parse_request
+from courttally.portal.chrome import NEUTRAL, SIMULATED_MARK, ZONE, known_chrome
 from courttally.portal.model import Page
-from courttally.portal.tables import Row, children, line_of, rows_of, text_up_to
+from courttally.portal.tables import (
+    Row,
+    from_cp1251,
+    is_cp1251,
+    line_of,
+    parse,
+    rows_of,
+    tables_under,
+    text_up_to,
+    to_utf8,
+)
 from courttally.portal.vocabulary import (
     HEARING_COLUMNS,
     HEARING_MARKS,
@@ -34,7 +45,8 @@ _ROBOTS = re.compile(
 _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
 
-_ZONE = "modSdpContent"
+# What listings and cards of every skin have in their box.
+_TABLE_MARKS = (b"tablcont", b'id="resultTable"', b'id="tab_content_')
 _FORM_FIELDS = (
     'input[name*="DEFENDANT__"], input[name*="defendant__"], input[name*="_CASE__"], input[name*="_case__"], '
     'input[name^="case__"], input[name^="parts__"], input[name="_deloId"]'
@@ -50,6 +62,14 @@ class Marks:
     ids: dict[str, LexborNode] = field(default_factory=dict)
     tabs: list[LexborNode] = field(default_factory=list)
     tables: list[LexborNode] = field(default_factory=list)
+    _rows: dict[int, list[Row]] = field(default_factory=dict)
+
+    def rows(self, table: LexborNode) -> list[Row]:
+        """The rows of a table, which is gone through once however often it is looked at."""
+        key = table.mem_id
+        if key not in self._rows:
+            self._rows[key] = rows_of(table)
+        return self._rows[key]
 
     def of_class(self, name: str) -> Iterator[LexborNode]:
         """The nodes of a class, in their order. What its id makes a tab or its content is that and nothing else."""
@@ -88,12 +108,50 @@ class Kind:
     rows: list[Row] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page taken apart as far as its kind needs: its bytes in UTF-8 (of a known chrome those from the case module's box on),
+    where that box is first named in the bytes as they came, whether bytes had to be replaced, whether the page says that it is
+    simulated, its marked nodes, its request and its kind."""
+
+    data: bytes
+    box: int
+    lossy: bool
+    simulated: bool
+    marks: Marks
+    request: Request | None
+    found: Kind
+
+
+def open_page(page: Page) -> Opened:
+    """Take a page apart and tell its kind. Listings and cards are told by what stands in the box, so a chrome that is known to
+    leave nothing behind is not parsed for them; anything else is looked at whole."""
+    request = parse_request(page.url) if page.url else None
+    payload = page.payload
+    chrome = known_chrome(payload) if not _by_status(page) else None
+    if chrome is not None:
+        start = len(chrome.text)
+        if any(payload.find(mark, start) >= 0 for mark in _TABLE_MARKS) and is_cp1251(payload):
+            data = NEUTRAL + from_cp1251(payload[start:])
+            marks = marks_of(parse(data), data)
+            kind = _card(marks) or _listing(marks)
+            if kind is not None:
+                simulated = chrome.simulated or payload.find(SIMULATED_MARK, start) >= 0
+                return Opened(data, start, b"\x98" in payload, simulated, marks, request, kind)
+    data, lossy = to_utf8(payload)
+    tree = parse(data)
+    marks = marks_of(tree, data)
+    found = classify(page, tree, marks, request)
+    box = max(payload.find(ZONE.encode()), 0) if found.kind == "card" else 0
+    return Opened(data, box, lossy, SIMULATED_MARK in payload, marks, request, found)
+
+
 def marks_of(tree: LexborHTMLParser, data: bytes) -> Marks:
     """The marked nodes of the part of a page that the case module fills; ``data`` are the bytes of ``tree``."""
-    zone = tree.css_first(f"#{_ZONE}") if _ZONE.encode() in data else None
+    zone = tree.css_first(f"#{ZONE}") if ZONE.encode() in data else None
     if zone is not None:
         marks = _collect(zone)
-        if marks.ids.keys() - {_ZONE}:
+        if marks.ids.keys() - {ZONE}:
             return marks
     return _collect(tree.body) if tree.body is not None else Marks(zone)
 
@@ -141,19 +199,19 @@ def _by_status(page: Page) -> str:
 def _card(marks: Marks) -> Kind | None:
     ids = marks.ids
     if "tab_content_Case" in ids:
-        return Kind("card", _skin(ids), ids.get("content", marks.zone))
+        return Kind("card", _skin(marks), ids.get("content", marks.zone))
     if "cont1" in ids and any(tab.id == "tab1" for tab in marks.tabs):
         return Kind("card", "primary", ids.get("content", marks.zone))
     return None
 
 
-def _skin(ids: dict[str, LexborNode]) -> str:
+def _skin(marks: Marks) -> str:
     """``mixed`` where the containers of VNKOD carry a label that only PRIMARY has (reference, 1.2), else ``vnkod``."""
-    for name, container in ids.items():
+    for name, container in marks.ids.items():
         if not name.startswith("tab_content_") or name.startswith("tab_content_Document"):
             continue
-        table = next((child for child in children(container) if child.tag == "table"), None)
-        rows = rows_of(table) if table is not None else []
+        tables = tables_under(container)
+        rows = marks.rows(tables[0]) if tables else []
         for row in rows[: len(rows) if name == "tab_content_Case" else 1]:
             labels = row.texts[:1] if len(row.texts) == 2 else row.texts
             if any(fold_label(label.split("\n", 1)[0]) in MIXED_LABELS for label in labels):

@@ -10,13 +10,12 @@ from courttally import courts
 from courttally.law import outcomes
 from courttally.law.charges import parse_charges
 from courttally.law.uid import parse_uid
-from courttally.portal.addresses import parse_request
 from courttally.portal.card import heading_of, tables_in, tabs_of
 from courttally.portal.cells import slots_of
 from courttally.portal.export_row import is_export_row, text_of_row
-from courttally.portal.kinds import classify, marks_of
+from courttally.portal.kinds import open_page
 from courttally.portal.model import Page
-from courttally.portal.tables import Row, line_of, parse, rows_of, to_utf8
+from courttally.portal.tables import Row, line_of, rows_of
 from courttally.portal.values import mask_name, parse_day, parse_number
 
 UNREAD = "⟦unread⟧"
@@ -32,10 +31,8 @@ class PageLines:
 
     def __init__(self, page: Page) -> None:
         self._export = page if is_export_row(page) else None
-        data, _ = to_utf8(page.payload)
-        self._tree = parse(data)
-        self._marks = marks_of(self._tree, data)
-        self._found = classify(page, self._tree, self._marks, parse_request(page.url) if page.url else None)
+        opened = open_page(page)
+        self._marks, self._found = opened.marks, opened.found
         self._tables: dict[str, list[Row]] = {}
 
     def text(self, locator: str) -> str:

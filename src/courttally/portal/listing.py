@@ -123,7 +123,7 @@ def _row(reading: Reading, at: dict[str, int], row: Row, number: int, notes: Not
 
 def _identity(reading: Reading, case: CaseSeen, row: Row, place: Place, notes: Notes) -> None:
     """Number and link of a row: the link carries the key, the number is for people."""
-    href = row.link(place[2])
+    href = row.links.get(place[2])
     target = parse_case_link(href) if href else None
     if target is not None:
         case.case_id, case.guid, case.srv_num = target.case_id, target.guid, target.srv_num
@@ -196,7 +196,7 @@ def _accused_lines(text: str, notes: Notes, place: Place) -> str:
 
 def _act(case: CaseSeen, row: Row, index: int) -> str:
     """Whether a decision's text is published: a link says yes, the site's grey cell says no, anything else is unknown."""
-    href = row.link(index)
+    href = row.links.get(index)
     if href:
         act_id = parse_act_link(href)
         case.act_ids = (act_id,) if act_id is not None else ()
@@ -251,7 +251,7 @@ def _hearing(columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> H
     for index, (field, text) in enumerate(zip(columns, row.texts, strict=True)):
         place = ("hearings", number, index)
         if field == "number":
-            target = parse_case_link(row.link(index))
+            target = parse_case_link(row.links.get(index, ""))
             if target is not None:
                 seen.case_id, seen.guid, seen.srv_num = target.case_id, target.guid, target.srv_num
                 pair = PAIRS.get((target.spelling, target.delo_id or 0, target.new))

@@ -19,14 +19,15 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from courttally import courts
-from courttally.portal.addresses import Request, host_of, parse_case_link, parse_pager_link, parse_request
+from courttally.portal.addresses import Request, host_of, parse_case_link, parse_pager_link
 from courttally.portal.card import pair_on_card, read_card
 from courttally.portal.cells import Notes
+from courttally.portal.chrome import SIMULATED_MARK
 from courttally.portal.export_row import is_export_row, read_export_row
-from courttally.portal.kinds import Kind, Marks, classify, marks_of
+from courttally.portal.kinds import Kind, Marks, open_page
 from courttally.portal.listing import read_hearings, read_listing
 from courttally.portal.model import Page, Reading
-from courttally.portal.tables import Row, children, parse, to_utf8
+from courttally.portal.tables import Row, children
 from courttally.portal.texts import read_decision, read_press
 from courttally.portal.vocabulary import HEADINGS, PAIRS, fold_label
 
@@ -42,24 +43,21 @@ _ANSWERS: dict[str, frozenset[str]] = {
 _CONTENT_KINDS = frozenset(
     {"listing", "card", "decision", "empty_document", "hearing_list", "press_item", "search_form", "no_data"}
 )
-SIMULATED_MARK = b"courttally-simulated"
+_PAGER = 'a[href*="vnkod="]'
 
 
 def read(page: Page) -> Reading:
     """Read one page. Never raises on the page's content: what is not understood is in ``signals``."""
     if is_export_row(page):
         row = read_export_row(page)
-        row.simulated = _simulated(page, page.payload)
+        row.simulated = SIMULATED_MARK in page.payload or _says_simulated(page)
         return row
-    data, lossy = to_utf8(page.payload)
-    tree = parse(data)
-    marks = marks_of(tree, data)
-    request = parse_request(page.url) if page.url else None
-    found = classify(page, tree, marks, request)
+    opened = open_page(page)
+    data, marks, request, found = opened.data, opened.marks, opened.request, opened.found
     notes = Notes()
     reading = Reading(kind=found.kind, engine=found.engine, asks_captcha=found.asks_captcha)
-    reading.simulated = _simulated(page, data)
-    if lossy:
+    reading.simulated = opened.simulated or _says_simulated(page)
+    if opened.lossy:
         notes.add("bytes_replaced")
     _check_kind(found.kind, request, notes)
     if request is not None and request.delo_id is not None:
@@ -74,7 +72,7 @@ def read(page: Page) -> Reading:
     if found.kind == "listing":
         read_listing(reading, found.rows, data, marks.zone, notes)
     elif found.kind == "card":
-        read_card(reading, marks, page.payload, request, notes)
+        read_card(reading, marks, page.payload, opened.box, request, notes)
     elif found.kind == "hearing_list":
         reading.hearing_day = request.hearing_date if request is not None else None
         read_hearings(reading, found.rows, notes)
@@ -87,8 +85,8 @@ def read(page: Page) -> Reading:
     return reading
 
 
-def _simulated(page: Page, data: bytes) -> bool:
-    return SIMULATED_MARK in data or any(name.lower() == "x-courttally-simulated" for name, _ in page.headers)
+def _says_simulated(page: Page) -> bool:
+    return any(name.lower() == "x-courttally-simulated" for name, _ in page.headers)
 
 
 def _check_kind(kind: str, request: Request | None, notes: Notes) -> None:
@@ -151,18 +149,28 @@ def _pair_on_listing(rows: list[Row], data: bytes, marks: Marks) -> tuple[int | 
     delo_id = new = court = None
     spelling = ""
     for row in rows[1:]:
-        case = next((found for href in row.links() if (found := parse_case_link(href))), None)
+        case = next((found for href in row.links.values() if (found := parse_case_link(href))), None)
         if case is not None:
             delo_id, new, spelling = case.delo_id, case.new, case.spelling
             break
-    for link in marks.zone.css('a[href*="vnkod="]') if b"vnkod=" in data and marks.zone is not None else ():
-        pager = parse_pager_link(link.attributes.get("href") or "")
-        if pager is not None:
-            court = pager[2]
-            if pager[0] == delo_id and new is None:
-                new = pager[1]
-            break
+    pager = _pager(marks.zone) if b"vnkod=" in data and marks.zone is not None else None
+    if pager is not None:
+        court = pager[2]
+        if pager[0] == delo_id and new is None:
+            new = pager[1]
     return delo_id, new, court, spelling
+
+
+def _pager(zone: LexborNode) -> tuple[int | None, int | None, str] | None:
+    """What the first link to another page of the list names."""
+    first = zone.css_first(_PAGER)
+    if first is None:
+        return None
+    named = parse_pager_link(first.attributes.get("href") or "")
+    if named is not None:
+        return named
+    links = (link.attributes.get("href") or "" for link in zone.css(_PAGER))
+    return next((found for href in links if (found := parse_pager_link(href))), None)
 
 
 _stated = lru_cache(maxsize=1024)(courts.parse_court_argument)

@@ -78,8 +78,7 @@ def read_grid(
         for index in unknown:
             if texts[index]:
                 notes.add("cell_unread", (code, number, index), texts[index])
-        texts.append("")
-        body.append((number, texts))
+        body.append((number, [*texts, ""]))
     return Grid(code, at, body)
 
 

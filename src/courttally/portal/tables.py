@@ -18,9 +18,8 @@ _BREAK = "\x1f"
 # The character of every byte. 0x98 is the one that windows-1251 leaves undefined.
 _CP1251 = bytes(range(256)).decode("cp1251", "replace").replace("\ufffd", "\x98")
 _CELLS = ("td", "th")
-# Long pages are mostly scripts in ASCII, which need no decoding: pieces of these sizes are looked at one by one.
-_PIECE = 4096
-_SMALL_PIECE = 512
+# Long pages are mostly scripts in ASCII, which need no decoding: pieces of this size are looked at one by one.
+_PIECE = 8192
 _LONGEST_CHARACTER = 4
 """Bytes; a character may be cut at the end of a piece."""
 
@@ -38,10 +37,15 @@ def to_utf8(payload: bytes) -> tuple[bytes, bool]:
             data = payload.removeprefix(codecs.BOM_UTF8)
         else:
             lossy = b"\x98" in payload
-            data = _from_cp1251(payload)
+            data = from_cp1251(payload)
     if b"\x00" in data:
         data, lossy = data.replace(b"\x00", "\ufffd".encode()), True
     return data, lossy
+
+
+def is_cp1251(payload: bytes) -> bool:
+    """Whether ``to_utf8`` takes a page for windows-1251 and changes no byte on the way (ASCII is both)."""
+    return b"\x00" not in payload and (payload.isascii() or not _is_utf8(payload))
 
 
 def _is_utf8(payload: bytes) -> bool:
@@ -62,23 +66,12 @@ def _is_utf8(payload: bytes) -> bool:
     return True
 
 
-def _from_cp1251(payload: bytes) -> bytes:
-    if len(payload) <= _PIECE:
-        return _piece(payload)
-    parts: list[bytes] = []
-    for at in range(0, len(payload), _PIECE):
-        piece = payload[at : at + _PIECE]
-        if piece.isascii():
-            parts.append(piece)
-            continue
-        for start in range(0, len(piece), _SMALL_PIECE):
-            small = piece[start : start + _SMALL_PIECE]
-            parts.append(small if small.isascii() else _piece(small))
-    return b"".join(parts)
-
-
-def _piece(piece: bytes) -> bytes:
-    return codecs.charmap_decode(piece, "strict", _CP1251)[0].encode()
+def from_cp1251(payload: bytes) -> bytes:
+    """Bytes in windows-1251 as UTF-8; 0x98 becomes U+0098."""
+    pieces = [payload[at : at + _PIECE] for at in range(0, len(payload), _PIECE)]
+    return b"".join(
+        [each if each.isascii() else codecs.charmap_decode(each, "strict", _CP1251)[0].encode() for each in pieces]
+    )
 
 
 def decode(payload: bytes) -> tuple[str, bool]:
@@ -87,34 +80,19 @@ def decode(payload: bytes) -> tuple[str, bool]:
     return data.decode(), lossy
 
 
+@dataclass(slots=True)
 class Row:
-    """One row of a table: the texts of its cells, and how many of the cells are headings (``th``)."""
+    """One row of a table: the texts of its cells, how many of them are headings (``th``), the first link of the cells that
+    have one, and the cells."""
 
-    __slots__ = ("_at", "_links", "_nodes", "_places", "heads", "texts")
-
-    def __init__(
-        self, texts: list[str], heads: int, nodes: list[LexborNode], at: int, places: list[int], links: dict[int, int]
-    ) -> None:
-        self.texts = texts
-        self.heads = heads
-        # Where in ``nodes``, from ``at`` on, each cell stands, and the first link of each cell that has one.
-        self._nodes = nodes
-        self._at = at
-        self._places = places
-        self._links = links
-
-    def link(self, index: int) -> str:
-        """The address of the first link of a cell, "" where it has none."""
-        place = self._links.get(index)
-        return (self._nodes[self._at + place].attributes.get("href") or "") if place is not None else ""
-
-    def links(self) -> Iterator[str]:
-        """The first links of the cells, in their order."""
-        return map(self.link, self._links)
+    texts: list[str]
+    heads: int
+    links: dict[int, str]
+    nodes: list[LexborNode]
 
     def style(self, index: int) -> str:
         """The style that the tag of a cell carries, "" where it has none."""
-        return self._nodes[self._at + self._places[index]].attributes.get("style") or ""
+        return self.nodes[index].attributes.get("style") or ""
 
 
 def _tag_ids() -> dict[str, int]:
@@ -128,103 +106,63 @@ def _tag_ids() -> dict[str, int]:
 
 
 _TAG = _tag_ids()
-_TEXT = _TAG["-text"]
-# The shape of a table: one letter for each of its nodes, in their order. Any other tag is "x".
-_LETTERS = {"-text": b"t", "tr": b"r", "td": b"d", "th": b"h", "a": b"a"}
-_IRREGULAR = ("table", "caption", "script", "style", "template")
-_SHAPE = bytearray(b"x" * 256)
-for _name, _letter in (*_LETTERS.items(), *((name, b"!") for name in _IRREGULAR)):
-    _SHAPE[_TAG[_name]] = _letter[0]
-# Between the texts of a table: a character that is no character, and no white space either.
-_SEPARATOR = "\uffff"
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """How the nodes of a row make its cells. Rows of one shape are taken apart alike, whatever they say."""
-
-    cells: tuple[int, ...]
-    """The number of each cell's text among the row's, -1 for none or several."""
-    several: tuple[tuple[int, int, int], ...]
-    """(cell, first text, behind the last) of the cells that have several."""
-    places: list[int]
-    links: dict[int, int]
-    heads: int
-    texts: int
-
-
-_MOST_PLANS = 4096
-_LONGEST_PLAN = 200
-_plans: dict[bytes, _Plan] = {}
-
-
-def _plan_of(shape: bytes) -> _Plan:
-    known = _plans.get(shape)
-    if known is not None:
-        return known
-    plan = _plan(shape)
-    if len(_plans) < _MOST_PLANS and len(shape) <= _LONGEST_PLAN:
-        _plans[shape] = plan
-    return plan
-
-
-def _plan(shape: bytes) -> _Plan:
-    places: list[int] = []
-    firsts: list[int] = []
-    links: dict[int, int] = {}
-    texts = heads = 0
-    for place, letter in enumerate(shape):
-        if letter == _T:
-            texts += 1
-        elif letter in (_D, _H):
-            heads += letter == _H
-            places.append(place)
-            firsts.append(texts)
-        elif letter == _A and places:
-            links.setdefault(len(places) - 1, place)
-    spans = list(zip(firsts, [*firsts[1:], texts], strict=False))  # a row without cells has no spans
-    return _Plan(
-        cells=tuple(first if last - first == 1 else -1 for first, last in spans),
-        several=tuple((cell, first, last) for cell, (first, last) in enumerate(spans) if last - first > 1),
-        places=places,
-        links=links,
-        heads=heads,
-        texts=texts,
-    )
-
-
-_T, _D, _H, _A = b"tdha"
+_TEXT, _TABLE, _TR, _TH, _TD, _A = (_TAG[tag] for tag in ("-text", "table", "tr", "th", "td", "a"))
+_IRREGULAR = frozenset(_TAG[tag] for tag in ("table", "caption", "script", "style", "template"))
 
 
 def rows_of(table: LexborNode) -> list[Row]:
     """The rows of ``table`` that have cells, with their direct cells. Unclosed rows and cells are the parser's to mend.
 
-    One walk over a plain table, whose texts are taken at once; a table that holds another one, a caption or a script is
-    taken apart step by step.
+    One walk over a plain table, which keeps no node but cells: what a walk leaves behind costs more than the walk. A table that
+    holds another one, a caption or a script is taken apart step by step.
     """
-    nodes = list(table.traverse(include_text=True, skip_empty=True))
-    tags = [node.tag_id for node in nodes]
-    try:
-        shape = bytes(tags).translate(_SHAPE)
-    except ValueError:  # a tag of the page's own invention
-        shape = bytes([tag if tag < len(_SHAPE) else 0 for tag in tags]).translate(_SHAPE)
-    text = table.text(deep=True, separator=_SEPARATOR, skip_empty=True)
-    said = [line.strip() for line in " ".join(text.split()).split(_SEPARATOR)] if text else []
-    # The first node is the table itself.
-    if b"!" in shape[1:] or shape.count(b"t") != len(said):
-        return _rows_step_by_step(table)
     rows: list[Row] = []
-    at = spoken = 0
-    for part in shape.split(b"r"):
-        plan = _plan_of(part)
-        if plan.places:
-            texts = [said[spoken + cell] if cell >= 0 else "" for cell in plan.cells]
-            for cell, first, last in plan.several:
-                texts[cell] = "\n".join([line for line in said[spoken + first : spoken + last] if line])
-            rows.append(Row(texts, plan.heads, nodes, at, plan.places, plan.links))
-        spoken += plan.texts
-        at += len(part) + 1
+    texts: list[str] = []
+    cells: list[LexborNode] = []
+    links: dict[int, str] = {}
+    broken: dict[int, list[str]] = {}  # the lines of cells that have several, which are few
+    heads = 0
+    nodes = table.traverse(include_text=True, skip_empty=True)
+    next(nodes)  # the table itself
+    for node in nodes:
+        tag = node.tag_id
+        if tag == _TEXT:
+            if not texts:
+                continue
+            line = " ".join((node.text_content or "").split())
+            if not line:
+                continue  # no-break spaces alone
+            if not texts[-1]:
+                texts[-1] = line
+            else:
+                broken.setdefault(len(texts) - 1, [texts[-1]]).append(line)
+        elif tag == _TD or tag == _TH:  # noqa: SIM109 - a tuple costs a third more, and this runs for every cell
+            texts.append("")
+            cells.append(node)
+            if tag == _TH:
+                heads += 1
+        elif tag == _A:
+            if texts:
+                links.setdefault(len(texts) - 1, node.attributes.get("href") or "")
+        elif tag == _TR:
+            if texts:
+                rows.append(_row(texts, cells, links, heads, broken))
+                texts, cells, links, heads = [], [], {}, 0
+        elif tag in _IRREGULAR:
+            return _rows_step_by_step(table)
+    if texts:
+        rows.append(_row(texts, cells, links, heads, broken))
     return rows
+
+
+def _row(
+    texts: list[str], cells: list[LexborNode], links: dict[int, str], heads: int, broken: dict[int, list[str]]
+) -> Row:
+    if broken:
+        for index, lines in broken.items():
+            texts[index] = "\n".join(lines)
+        broken.clear()
+    return Row(texts, heads, links, cells)
 
 
 def _rows_step_by_step(table: LexborNode) -> list[Row]:
@@ -243,23 +181,23 @@ def _rows_step_by_step(table: LexborNode) -> list[Row]:
 def _add_row(rows: list[Row], row: LexborNode) -> None:
     cells = [cell for cell in children(row) if cell.tag in _CELLS]
     if cells:
-        nodes = [*cells]
-        links: dict[int, int] = {}
-        for index, cell in enumerate(cells):
-            link = cell.css_first("a")
-            if link is not None:
-                links[index] = len(nodes)
-                nodes.append(link)
-        heads = sum(cell.tag == "th" for cell in cells)
-        rows.append(Row([text_of(cell) for cell in cells], heads, nodes, 0, [*range(len(cells))], links))
+        links = {index: link for index, cell in enumerate(cells) if (link := _first_link(cell))}
+        rows.append(Row([text_of(cell) for cell in cells], sum(cell.tag == "th" for cell in cells), links, cells))
+
+
+def _first_link(cell: LexborNode) -> str:
+    link = cell.css_first("a")
+    return (link.attributes.get("href") or "") if link is not None else ""
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
-    """The direct children of a node."""
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
+    """The direct children of a node, texts too."""
+    return node.iter(include_text=True)
+
+
+def tables_under(node: LexborNode) -> list[LexborNode]:
+    """The tables that are direct children of a node."""
+    return [child for child in node.iter() if child.tag_id == _TABLE]
 
 
 def text_of(node: LexborNode) -> str:
@@ -280,7 +218,7 @@ def text_up_to(node: LexborNode, limit: int) -> str:
     nothing."""
     parts: list[str] = []
     length = 0
-    for each in node.traverse(include_text=True):
+    for each in node.traverse(include_text=True, skip_empty=True):
         if each.tag_id == _TEXT:
             folded = " ".join((each.text_content or "").split())
             if folded:

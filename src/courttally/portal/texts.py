@@ -9,14 +9,13 @@ from __future__ import annotations
 from selectolax.lexbor import LexborNode
 
 from courttally.law.text import normalise
-from courttally.portal.addresses import parse_request
 from courttally.portal.card import describe, document_bodies, document_kind, tabs_of
 from courttally.portal.cells import UNMAPPED, Notes, described
 from courttally.portal.export_row import decision_of_row, is_export_row
 from courttally.portal.headings import facts_of_press, head_of_act
-from courttally.portal.kinds import Marks, classify, marks_of
+from courttally.portal.kinds import Marks, open_page
 from courttally.portal.model import Day, Page, PressSeen, Reading
-from courttally.portal.tables import line_of, parse, text_up_to, to_utf8
+from courttally.portal.tables import line_of, text_up_to
 from courttally.portal.values import parse_day, parse_published
 from courttally.portal.vocabulary import DOCUMENT_KINDS
 
@@ -92,10 +91,8 @@ def decision_text(page: Page) -> list[tuple[str, str]]:
     """
     if is_export_row(page):
         return decision_of_row(page)
-    data, _ = to_utf8(page.payload)
-    tree = parse(data)
-    marks = marks_of(tree, data)
-    found = classify(page, tree, marks, parse_request(page.url) if page.url else None)
+    opened = open_page(page)
+    marks, found = opened.marks, opened.found
     if found.kind == "card":
         return [
             (document_kind(label) or UNMAPPED, "\n".join(paragraphs(body)))
