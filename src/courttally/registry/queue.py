@@ -18,9 +18,11 @@ from courttally.registry import views, views_texts
 from courttally.registry.decisions import LINKS, allowed
 from courttally.registry.moscow import MOSCOW
 from courttally.registry.reading import page_of
+from courttally.registry.texts import PRESS_DAYS
 
 NO_LINE = "(this place has no line of its own: see the page)"
 _HEAD, _PART = 8, 1500
+_CANDIDATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def _text(texts: list[tuple[str, str]]) -> str:
 
 def _candidates(engine: Engine, capture: str, as_of: date) -> tuple[Candidate, ...]:
     keys = [key for row in views_texts.text_links(engine, as_of) if row[0] == capture for key in row[4].split()]
+    keys = keys or views_texts.news_candidates(engine, capture, PRESS_DAYS, _CANDIDATES, as_of)
     records, charges = views.records_at(engine, keys, as_of), views.charges_at(engine, keys, as_of)
     found = []
     for key in keys:

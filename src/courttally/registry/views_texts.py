@@ -51,3 +51,22 @@ def sentences_at(engine: Engine, records: list[str], as_of: date) -> dict[str, l
         document, begins, ends FROM sentences WHERE record IN (SELECT unnest($records::VARCHAR[])) AND {CURRENT} ORDER BY record, slot""",
         {"records": records, "as_of": as_of},
     )
+
+
+def news_candidates(engine: Engine, capture: str, first: int, most: int, as_of: date) -> list[str]:
+    """First-instance cases of a press item's court with a verdict in the ``first`` days before it was posted and a charge under any of
+    the articles it names, the latest first: for a person to look at, never to be linked by."""
+    rows = engine.rows(
+        f"""WITH item AS (SELECT n.court, n.published, s.convicted FROM press_seen n JOIN sentences_seen s USING (capture)
+            WHERE n.capture = $capture),
+        named AS (SELECT DISTINCT split_part(pair, '/', 1) AS article
+            FROM (SELECT unnest(string_split(convicted, ',')) AS pair FROM item) pairs WHERE pair <> '')
+        SELECT DISTINCT r.record, r.verdict_date FROM (SELECT * FROM records WHERE {CURRENT}) r
+        JOIN charges c ON c.record = r.record AND c.known_from = r.known_from
+        JOIN named ON named.article = c.article JOIN item ON item.court = r.court
+        WHERE r.branch = 'criminal' AND r.proceeding = 'first'
+          AND r.verdict_date BETWEEN item.published - CAST($first AS INTEGER) AND item.published
+        ORDER BY r.verdict_date DESC, r.record LIMIT $most""",
+        {"capture": capture, "first": first, "most": most, "as_of": as_of},
+    )
+    return [record for record, _ in rows]
