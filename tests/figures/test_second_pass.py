@@ -1,0 +1,115 @@
+"""Claims against a registry: made from its own numbers, each in a way that is known to be right or wrong."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from courttally.claims.findings import Verdict
+from courttally.claims.reading import parse_claims
+from courttally.claims.second import SecondLook, SecondPass
+from courttally.engine import Engine
+from courttally.figures.count import count, make_question
+from courttally.figures.counted import Counted
+from courttally.registry.snapshot import Snapshot
+
+HEAD = "claim_id,source_id,publisher,cites,url,published,as_of,quote,label_as_printed,unit_as_printed,metric,articles,parts,place,period_start,period_end,op,value_lo,value_hi,group_id,part_of,population,note"  # fmt: skip
+NOW = date(2025, 3, 31)
+BEGAN = date(2023, 10, 1)
+
+
+@pytest.fixture
+def engine(small_world: Snapshot) -> Iterator[Engine]:
+    with Engine(small_world.path) as held:
+        yield held
+
+
+def total(
+    engine: Engine,
+    snapshot: Snapshot,
+    metric: str,
+    as_of: date = NOW,
+    articles: str = "332,337,338",
+    parts: str = "all",
+) -> int:
+    question = make_question(
+        metric, scope=f"articles={articles};parts={parts}", first="2024-01", last="2024-12", as_of=as_of
+    )
+    return sum(figure.value for figure in count(engine, snapshot, question))
+
+
+def look(engine: Engine, snapshot: Snapshot, *, metric: str, value: int, articles: str = "332;337;338", parts: str = "all",
+         as_of: str = "2025-03-31", op: str = "=", place: str = "RU", covered: bool = True) -> SecondLook:  # fmt: skip
+    row = f"X1,s,A paper,,,{as_of},{as_of},quote,label,case,{metric},{articles},{parts},{place},2024-01-01,2024-12-31,{op},{value},{value},,,court_cases,"
+    held = parse_claims(f"{HEAD}\n{row}\n")
+    assert not held.problems, held.problems
+    return SecondPass(Counted(engine, snapshot, NOW), BEGAN, covered).look(held.claims[0])
+
+
+def test_what_the_registry_counts_is_reproduced(engine: Engine, small_world: Snapshot) -> None:
+    true = total(engine, small_world, "cases_received")
+    assert true > 100
+    found = look(engine, small_world, metric="cases_received", value=true)
+    assert found.verdict is Verdict.REPRODUCED
+    assert found.now == (true, total(engine, small_world, "matters"))
+    rounded = look(engine, small_world, metric="cases_received", value=round(true, -1), op="~")
+    assert rounded.verdict in (Verdict.WITHIN_ROUNDING, Verdict.REPRODUCED)
+
+
+def test_an_articles_number_under_another_articles_name_is_mislabelled(engine: Engine, small_world: Snapshot) -> None:
+    true = total(engine, small_world, "cases_received", articles="337")
+    found = look(engine, small_world, metric="cases_received", value=true, articles="338")
+    assert found.verdict is Verdict.MISLABELLED
+    assert found.fits is not None
+    assert found.fits.articles == ("337",)
+
+
+def test_persons_told_as_cases_are_another_unit(engine: Engine, small_world: Snapshot) -> None:
+    cases, accused = total(engine, small_world, "cases_received"), total(engine, small_world, "accused")
+    assert cases != accused
+    found = look(engine, small_world, metric="accused", value=cases)
+    assert found.verdict is Verdict.DIFFERENT_UNIT
+    assert found.fits is not None
+    assert found.fits.metric == "cases_received"
+
+
+def test_verdicts_told_as_cases_received_are_another_scope(engine: Engine, small_world: Snapshot) -> None:
+    verdicts = total(engine, small_world, "verdicts")
+    found = look(engine, small_world, metric="cases_received", value=verdicts)
+    assert found.verdict is Verdict.DIFFERENT_SCOPE
+    assert found.fits is not None
+    assert found.fits.metric in ("verdicts", "cases_finished", "matters")
+
+
+def test_a_number_that_only_later_knowledge_gives_is_another_vintage(engine: Engine, small_world: Snapshot) -> None:
+    then, now = (
+        total(engine, small_world, "cases_received", date(2024, 12, 31)),
+        total(engine, small_world, "cases_received"),
+    )
+    assert then < now
+    found = look(engine, small_world, metric="cases_received", value=now, as_of="2024-12-31")
+    assert found.verdict is Verdict.STALE_VINTAGE
+    assert found.then is not None
+    assert found.then[0] == then
+
+
+def test_nobody_is_called_wrong_where_nothing_fits(engine: Engine, small_world: Snapshot) -> None:
+    found = look(engine, small_world, metric="cases_received", value=98765)
+    assert (found.verdict, found.why) == (Verdict.CANNOT_JUDGE, "no reading fits")
+    partly = look(engine, small_world, metric="cases_received", value=98765, covered=False)
+    assert partly.why == "no reading fits, and not every court is covered here"
+    early = look(engine, small_world, metric="cases_received", value=98765, as_of="2023-01-01")
+    assert early.why == "no reading fits, and this registry began after the claim's date"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [({"metric": "recruits_per_month"}, "the registry counts no such thing"), ({"place": "50"}, "told of another place or population"),
+     ({"articles": "chapter33"}, "its articles are not of this subject")],
+)  # fmt: skip
+def test_what_the_registry_cannot_know_is_said(
+    engine: Engine, small_world: Snapshot, changes: dict[str, str], why: str
+) -> None:
+    wanted = {"metric": "cases_received", **changes}
+    found = look(engine, small_world, value=40000, **wanted)  # type: ignore[arg-type]
+    assert (found.verdict, found.then, found.now, found.why) == (Verdict.CANNOT_JUDGE, None, None, why)
