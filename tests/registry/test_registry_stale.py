@@ -186,3 +186,26 @@ def test_without_the_key_a_build_goes_on_from_what_was_read_and_says_what_it_can
     assert run("status", "--json").returncode in (0, 3)  # the snapshot from before stands
     done = run("build", "--all", "--json", COURTTALLY_SEAL_KEY=str(key))
     assert json.loads(done.stdout)["read_anew"] == 4
+
+
+def test_a_build_forgets_by_itself_what_rests_on_redacted_pages(tmp_path: Path) -> None:
+    """However the redaction came about: here by the archive alone, as when a command was cut off behind it."""
+    home = tmp_path / "home"
+    for number in (770100001, 770100002):
+        write(home, listing_page([row(number)]), day(number % 10))
+        build(home, workers=1)
+    (home / "linkage" / "forms").mkdir(parents=True)
+    (home / "registry" / "rereadings").mkdir(exist_ok=True)
+    for place in ("linkage/forms/one", "registry/rereadings/one.json"):
+        (home / place).write_text("770100001")
+    archive = Archive(home)
+    first = archive.index(archive.files()[0].name)["capture_id"][0].as_py()
+    archive.redact([first], who="A. Editor", why="request 12", clock=lambda: datetime(2026, 2, 1, tzinfo=UTC))
+    assert "770100001" in everything_below(home)
+    assert build(home, workers=1).read_anew == 0  # its file holds nothing else
+    assert "770100001" not in everything_below(home)
+    assert "770100002" in everything_below(home)
+    (home / "registry" / "rereadings").mkdir(exist_ok=True)
+    (home / "registry" / "rereadings" / "later.json").write_text("{}")
+    build(home, workers=1)
+    assert (home / "registry" / "rereadings" / "later.json").exists()  # once is enough

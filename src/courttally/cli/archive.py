@@ -44,7 +44,6 @@ def redact(
     Example: courttally archive redact c-0123456789abcdef01234567 --who "A. Editor" --why "request 12, decided by the board"
     """
     from courttally.archive import Archive
-    from courttally.registry.forget import forget_readings, forget_snapshots
 
     folder = common.home_of(home)
     try:
@@ -52,25 +51,11 @@ def redact(
             made = Archive(folder).redact(captures, who=who, why=why, clock=common.clock)
     except (KeyError, ValueError) as error:
         common.fail(str(error.args[0]), common.USAGE)
-    with common.reported():
-        forget_readings(folder, {file for redaction in made for file in redaction.captures})
-        if build:
-            _rebuild(folder)
-            forget_snapshots(folder)
     gone = [name for redaction in made for names in redaction.captures.values() for name in names]
     torn = sorted({name for redaction in made for name in redaction.torn})
     elsewhere = sorted({name for redaction in made for name in redaction.elsewhere})
-    if json:
-        payloads = [each.payload_digest for each in made]
-        common.print_json(
-            {"redacted": gone, "payloads": payloads, "torn": torn, "elsewhere": elsewhere, "built": build}
-        )
-    else:
+    if not json:
         print(f"{common.plural(len(gone), 'capture')} redacted: {', '.join(gone)}.")
-        if not build:
-            print(
-                "The registry still holds what was read on them. Next: courttally build, then delete older snapshots."
-            )
         print("Backups, exported packages and other machines still hold what they were given.")
     if elsewhere:
         common.note(
@@ -78,6 +63,17 @@ def redact(
         )
     if torn:
         common.note(f"look at these by hand, crashes left bytes in them that belong to no record: {', '.join(torn)}")
+    if build:
+        common.note("The registry is made anew without these pages. If that fails, 'courttally build' does it later.")
+        with common.reported():
+            _rebuild(folder)
+    elif not json:
+        print("The registry holds what was read on them until the next 'courttally build'.")
+    if json:
+        payloads = [each.payload_digest for each in made]
+        common.print_json(
+            {"redacted": gone, "payloads": payloads, "torn": torn, "elsewhere": elsewhere, "built": build}
+        )
 
 
 def _rebuild(folder: Path) -> None:

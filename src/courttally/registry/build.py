@@ -24,6 +24,7 @@ from courttally.portal import READER_VERSION
 from courttally.registry import decisions, judgement, linkage, linked, rereading, views, views_past
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
+from courttally.registry.forget import forget_redacted
 from courttally.registry.identity import identify, timed_sightings
 from courttally.registry.load import Answered, listing_pages, load_seen, load_sightings, review_rows
 from courttally.registry.reading import to_table
@@ -87,6 +88,7 @@ def build(
     cache = snapshots.make_root(home) / "cache"
     if everything:
         shutil.rmtree(cache, ignore_errors=True)
+    redactions = forget_redacted(home)
     state = f"{READER_VERSION}-{rules_state(_READING)}"
     readings = Readings(home, cache, state)
     read_anew = readings.catch_up(workers, say)
@@ -110,6 +112,7 @@ def build(
         "latest_capture_on": latest.isoformat() if latest else None,
         "decisions": decisions.state_digest(home),
         "judgements": judgement.state_digest(judged),
+        "redactions": redactions,
         "key": "names compared" if key is not None else "names not compared",
         "ledger": hashlib.sha256(json.dumps(ledger, sort_keys=True, default=str).encode()).hexdigest(),
         "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),

@@ -1,7 +1,10 @@
 """Forgetting what was read on pages that the archive does not hold any more.
 
-Invariants: what goes can be made again from what the archive still holds, except what only the redacted pages showed; that is
-the point. The current snapshot stays until a build has made the next, so that readers never stand before nothing.
+Invariants
+- Every build looks first whether captures were redacted since the last one, here or in what was merged; so it does not matter who
+  redacted, by which command, or what was interrupted.
+- What goes can be made again from what the archive still holds, except what only the redacted pages showed; that is the point.
+- A snapshot that rests on a page which is gone goes once the next one stands (``snapshot.write``).
 """
 
 from __future__ import annotations
@@ -10,28 +13,39 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from courttally.registry.snapshot import current, root
+from courttally.archive.layout import Layout, called
+from courttally.archive.redact import redactions
+from courttally.registry.snapshot import root
 
 
-def forget_readings(home: Path, files: Iterable[str]) -> int:
-    """Remove what was read in these archive files, under whatever reader, and every cached keyed form of a name.
+def forget_redacted(home: Path) -> int:
+    """Forget what was read in files where captures were redacted since the last build: cached readings, keyed forms of
+    names, and the notes of what changed in our reading, which can quote a value.
 
-    Returns how many folders went; the next build reads those files anew.
+    Returns how many redactions the archive has: a snapshot keeps the number, and snapshots of another number go.
     """
+    layout = Layout(home)
+    files: set[str] = set()
+    number = 0
+    for each in (layout, *layout.machines()):
+        for made in redactions(each):
+            number += 1
+            files |= {called(each.machine, file) for file in made.captures}
+    mark = root(home) / "redactions"
+    if number and (not mark.exists() or mark.read_text() != str(number)):
+        forget_readings(home, files)
+        mark.write_text(str(number))
+    return number
+
+
+def forget_readings(home: Path, files: Iterable[str]) -> None:
+    """Remove what was read in these archive files, every keyed form of a name, and the notes of rereadings."""
     cache = root(home) / "cache"
-    states = list(cache.iterdir()) if cache.is_dir() else []
-    linkage = home / "linkage"
-    forms = [path for path in linkage.iterdir() if path.is_dir()] if linkage.is_dir() else []
-    gone = [path for state in states for name in files if (path := state / name).is_dir()] + forms
-    for path in gone:
-        shutil.rmtree(path)
-    return len(gone)
+    gone = [state / name for state in _folders(cache) for name in files]
+    for path in [*gone, *_folders(home / "linkage"), root(home) / "rereadings"]:
+        if path.is_dir():
+            shutil.rmtree(path)
 
 
-def forget_snapshots(home: Path) -> int:
-    """Remove every snapshot but the current one, half-made ones too. Returns how many went."""
-    kept = current(home).id
-    gone = [path for path in (root(home) / "snapshots").iterdir() if path.name != kept]
-    for path in gone:
-        shutil.rmtree(path)
-    return len(gone)
+def _folders(parent: Path) -> list[Path]:
+    return [path for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else []

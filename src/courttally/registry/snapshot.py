@@ -124,7 +124,7 @@ def write(home: Path, tables: Mapping[str, pa.Table | Parts], manifest: Mapping[
     draft.write_text(name + "\n")
     _sync(draft)
     draft.replace(pointer)
-    _forget_old(folder, name)
+    _forget_old(folder, name, content.get("redactions", 0))
     return Snapshot(path, content)
 
 
@@ -162,11 +162,17 @@ def _sync(path: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _forget_old(folder: Path, kept: str) -> None:
+def _forget_old(folder: Path, kept: str, redactions: object) -> None:
+    """Remove all snapshots but the last few, and at once those that rest on pages which were redacted since."""
     others = sorted(
         (path for path in folder.iterdir() if path.name != kept and not path.name.startswith(".")),
         key=lambda path: path.stat().st_mtime,
         reverse=True,
     )
-    for path in others[KEPT - 1 :]:
-        shutil.rmtree(path)
+    for place, path in enumerate(others):
+        if place >= KEPT - 1 or _redactions_of(path) != redactions:
+            shutil.rmtree(path)
+
+
+def _redactions_of(path: Path) -> object:
+    return json.loads((path / "manifest.json").read_text()).get("redactions", 0)
