@@ -10,6 +10,7 @@ from courttally.engine import Engine
 from courttally.figures.count import count, make_question
 from courttally.registry import decisions, views, views_texts
 from courttally.registry.build import build
+from courttally.registry.digest import digests
 from courttally.registry.snapshot import current
 
 YAROSLAVL = "https://yargvs.jrs.sudrf.ru/modules.php"
@@ -200,6 +201,35 @@ def test_two_records_that_fit_are_linked_to_neither_and_a_link_ends_when_a_secon
     assert room.links("2024-04-10") == [("text", "several", "")]
     assert room.known("evidence", "2024-04-09") == {"text": 1}
     assert room.known("evidence", "2024-04-10") == {}
+
+
+def test_a_link_goes_over_with_the_record_that_another_takes_over(room: Newsroom) -> None:
+    """A list without links knows the case by number and day only; later the court's own link names it."""
+    full = listing((*ONE[:-1], None))
+    start, end = full.index(b"<a href='/modules.php?name=sud_delo&srv_num=1&name_op=case"), full.index(b"1-7/2024")
+    room.take("2024-04-01", LIST, full[:start] + full[end:])
+    room.take("2024-04-02", act_url(9001), act())
+    room.take("2024-04-10", LIST, full)
+    build(room.home)
+    assert room.links("2024-04-09") == [("text", "heading", f"{COURT}:criminal:first:1:no:1-7/2024@2024-02-05")]
+    assert room.links("2024-04-10") == [("text", "heading", f"{KEY}70")]
+    assert [room.known("evidence", day) for day in ("2024-04-01", "2024-04-02", "2024-04-09", "2024-04-10")] == [
+        {},
+        {"text": 1},
+        {"text": 1},
+        {"text": 1},
+    ]
+
+
+def test_texts_are_linked_alike_however_often_the_registry_was_built(room: Newsroom) -> None:
+    room.take("2024-04-20", LIST, listing(ONE))
+    room.take("2024-04-21", press_url(77), press(NEWS))
+    build(room.home)
+    room.take("2024-04-22", act_url(9001), act())
+    build(room.home)
+    step_by_step = digests(current(room.home))
+    build(room.home, everything=True)
+    assert digests(current(room.home)) == step_by_step
 
 
 def test_a_link_stands_before_a_heading_but_not_against_it(room: Newsroom) -> None:
