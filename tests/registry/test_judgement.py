@@ -10,9 +10,12 @@ from typer.testing import CliRunner
 
 from courttally.archive.ledger import read_ledger
 from courttally.cli import app
+from courttally.engine import Engine
+from courttally.figures.count import count, make_question
 from courttally.registry.build import build
 from courttally.registry.judgement import decide, judgements, parse_value
 from courttally.registry.snapshot import current
+from courttally.registry.views_past import leave_out_withdrawn
 
 HIDDEN = "<Информация скрыта> - ст.337 ч.5 УК РФ"
 BACK = "ВОЗВРАЩЕНО ПРОКУРОРУ в порядке ст. 237 УПК РФ"
@@ -107,6 +110,12 @@ def test_a_withdrawal_is_named_and_still_counts_inside(home: Path) -> None:
     assert current(home).table("withdrawals").to_pylist() == [{"record": A, "decision": "d-1"}]
     (figure,) = json.loads(run(home, "count", "cases_received", "--json"))
     assert figure["value"] == 2
+    snapshot = current(home)
+    question = make_question("cases_received")
+    with Engine(snapshot.path) as engine:
+        leave_out_withdrawn(engine)
+        (public,) = count(engine, snapshot, question)
+    assert public.keys == (B,)
 
 
 def test_what_is_refused(home: Path) -> None:

@@ -37,6 +37,7 @@ def brief(
     from courttally.publish.brief import make_brief
     from courttally.publish.brief_formats import FORMATS, as_text
     from courttally.registry.snapshot import current
+    from courttally.registry.views_past import leave_out_withdrawn
 
     if format_ not in FORMATS:
         common.fail(f"--format is one of {', '.join(FORMATS)}", common.USAGE)
@@ -45,6 +46,7 @@ def brief(
         snapshot = current(folder)
         quotes = _quotes(claims) if claims is not None else ()
         with Engine(snapshot.path) as engine:
+            leave_out_withdrawn(engine)
             try:
                 made = make_brief(
                     engine, snapshot, _day(as_of), lang=lang, subject=subject, public=public, context=quotes

@@ -41,10 +41,12 @@ def publish(
     from courttally.publish import build_site, collect_inputs
     from courttally.publish.extra_pages import extra_files
     from courttally.registry.snapshot import current
+    from courttally.registry.views_past import leave_out_withdrawn
 
     with common.reported():
         snapshot = current(common.home_of(home))
         with Engine(snapshot.path) as engine:
+            leave_out_withdrawn(engine)
             try:
                 day = as_of_date(snapshot, _day(as_of))
             except ValueError as error:

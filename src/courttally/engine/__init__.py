@@ -47,6 +47,12 @@ class Engine:
         """Keep the rows of a statement under a name, in memory, for statements to come."""
         self._ask(statement, None).create(name)
 
+    def replace(self, name: str, statement: str) -> None:
+        """Let a name stand, from now on and in this connection only, for the rows of a statement about what it stood for before."""
+        kept = f"{name}_as_replaced"
+        self.keep(kept, statement)
+        self._connection.table(kept).create_view(name, replace=True)
+
     def _ask(self, statement: str, parameters: dict[str, Any] | None) -> duckdb.DuckDBPyRelation:
         answer = self._connection.sql(statement, params=parameters or {})
         if answer is None:

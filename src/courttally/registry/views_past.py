@@ -278,3 +278,12 @@ def policies(engine: Engine) -> list[Row]:
     return engine.rows(
         """SELECT court, month, cards, with_uid, decided, with_text, accused, hidden FROM policies ORDER BY court, month"""
     )
+
+
+def leave_out_withdrawn(engine: Engine) -> None:
+    """Let every later statement of this connection see no withdrawn record: for whatever goes public."""
+    if engine.rows("SELECT 1 FROM withdrawals LIMIT 1"):
+        engine.replace(
+            "records",
+            "SELECT r.* FROM records r WHERE r.record NOT IN (SELECT record FROM withdrawals) ORDER BY r.record, r.known_from",
+        )
