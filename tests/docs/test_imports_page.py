@@ -57,4 +57,5 @@ def test_the_commands_work_and_the_figure_says_what_is_second_hand(tmp_path: Pat
     # The same row with the time at which it was exported is another sighting of the same case.
     assert "1 capture added, 0 duplicates" in dated.stdout
     assert "export_row" in status.stdout
+    assert "second-hand: only rows that others exported show them" in status.stdout
     assert "2 rest on second-hand rows exported by others" in " ".join(counted.stdout.split())

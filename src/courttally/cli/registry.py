@@ -100,6 +100,7 @@ def status(
             simulated = views.simulated(engine)
             latest = snapshot.manifest["latest_capture_on"]
             windows = views.coverage(engine, date.fromisoformat(latest)) if latest else []
+            second_hand = views_texts.second_hand_records(engine)
             texts = views_texts.text_counts(engine, date.fromisoformat(latest)) if latest else []
         redacted, sealed = archive.redacted(), archive.sealed()
         waiting = archive.count() - sum(number for _, number in kinds)
@@ -125,6 +126,7 @@ def status(
                 "fields_by_month": [
                     dict(zip(("field", "court", "kind", "month", "filled", "of"), row, strict=True)) for row in months
                 ],
+                "second_hand_records": second_hand,
                 "texts": [dict(zip(("kind", "way", "linked", "texts"), row, strict=True)) for row in texts],
                 "windows": {"complete": 0, "partial": 0} | _states(windows),
                 "disk": {"archive": disk.total, "registry": registry_bytes},
@@ -168,6 +170,10 @@ def status(
         print(f"Windows asked for: {', '.join(f'{number:,} {state}' for state, number in states.items())}.")
         for (state, reason), number in _reasons(windows):
             print(f"  {state}: {number:,} × {reason}")
+        if second_hand:
+            print(
+                f"{common.plural(second_hand, 'case record')} second-hand: only rows that others exported show them; they are no coverage."
+            )
         _print_texts(texts)
         if signals:
             rows = [[code, f"{n:,}", f"{pages:,}", meaning(code)] for code, n, pages in signals]

@@ -70,3 +70,9 @@ def news_candidates(engine: Engine, capture: str, first: int, most: int, as_of: 
         {"capture": capture, "first": first, "most": most, "as_of": as_of},
     )
     return [record for record, _ in rows]
+
+
+def second_hand_records(engine: Engine) -> int:
+    """How many of the current case records nobody but others' exports has shown."""
+    ((found,),) = engine.rows("SELECT count(*) FROM records WHERE known_to IS NULL AND second_hand")
+    return int(found)
