@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courttally.engine import Engine
-from courttally.figures.count import count
+from courttally.figures.count import as_of_date, count, make_figure
 from courttally.figures.counted import Counted
 from courttally.figures.desk import Desk
 from courttally.figures.issued import Issued, find, state_of
@@ -57,6 +57,9 @@ def again(engine: Engine, snapshot: Snapshot, issued: Issued) -> Answer | None:
     found: list[Answer] = []
     if question.metric in METRICS:
         found += count(engine, snapshot, question)
+        if not found and not question.by:
+            day = as_of_date(snapshot, question.as_of)
+            found.append(make_figure(METRICS[question.metric], question, day, {}, 0, 0, ()))
     elif question.metric in all_metrics():
         found += work_out(Desk(Counted(engine, snapshot, question.as_of)), question)
     return next((answer for answer in found if answer.by == issued.by), None)

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from courttally.engine import Engine
-from courttally.figures.count import Figure, Question, as_of_date, count, matter_id
+from courttally.figures.count import as_of_date, matter_id
 from courttally.figures.issued import find
-from courttally.figures.metrics import METRICS
+from courttally.figures.metrics import all_metrics
+from courttally.figures.standing import again
+from courttally.figures.worked import Answer
 from courttally.registry import views
 from courttally.registry.snapshot import Snapshot
 from courttally.registry.trace import Evidence, Tracer
@@ -85,17 +87,19 @@ def _figure(engine: Engine, snapshot: Snapshot, tracer: Tracer, home: Path, id_:
             "no figure of that id was printed from this home; 'courttally count' prints figures with their ids"
         )
     question = issued.question
-    figure = next((f for f in count(engine, snapshot, question) if f.by == issued.by), None)
+    figure = again(engine, snapshot, issued)
     same = figure is not None and figure.figure_id == id_
     now = figure.value if figure is not None else 0
-    items = _items(engine, tracer, question, figure) if figure is not None else []
+    items = _items(engine, tracer, figure) if figure is not None else []
+    metric = all_metrics().get(question.metric)
+    title = metric.title.lower() if metric is not None else question.metric
     cell = ", ".join(f"{name} {value}" for name, value in issued.by.items()) or "all"
     heading = [
-        f"Figure {id_}: {METRICS[question.metric].title.lower()}, {cell}: {_told(issued.value)}.",
+        f"Figure {id_}: {title}, {cell}: {_told(issued.value)}.",
         f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge; as of {question.as_of}.",
         "Computed again from this registry: the same."
         if same
-        else f"Computed again from this registry: {now:,}. Captures or rules have changed since.",
+        else f"Computed again from this registry: {_told(now)}. Captures or rules have changed since.",
     ]
     head = {
         "id": id_, "kind": "figure", "metric": question.metric, "by": issued.by, "scope": question.scope.as_json(),
@@ -109,21 +113,29 @@ def _told(value: int | str) -> str:
     return value if isinstance(value, str) else f"{value:,}"
 
 
-def _items(engine: Engine, tracer: Tracer, question: Question, figure: Figure) -> list[Item]:
-    unit = METRICS[question.metric].unit
-    if unit == "matter":
+def _items(engine: Engine, tracer: Tracer, figure: Answer) -> list[Item]:
+    """The units behind a figure. What a worked-out figure rests on beside units (courts) has no lines of its own."""
+    matters = [key for key in figure.keys if key.startswith("m-")]
+    if matters:
         members = _members(engine, figure.as_of)
-        tracer.prepare((record for key in figure.keys for record in members[key]), figure.as_of)
-        return [_matter_item(tracer, key, members[key], figure.as_of) for key in figure.keys]
-    if unit == "accused":
-        split = [(key, *key.rsplit("#", 1)) for key in figure.keys]
-        tracer.prepare((record for _, record, _ in split), figure.as_of)
-        return [
-            Item(key, record, int(slot), (record,), tracer.record(record, figure.as_of, int(slot)))
-            for key, record, slot in split
-        ]
-    tracer.prepare(figure.keys, figure.as_of)
-    return [Item(key, key, None, (key,), tracer.record(key, figure.as_of)) for key in figure.keys]
+        tracer.prepare((record for key in matters for record in members[key]), figure.as_of)
+        return [_matter_item(tracer, key, members[key], figure.as_of) for key in matters]
+    found = []
+    keys = [key for key in dict.fromkeys(figure.keys) if ":" in key]
+    tracer.prepare((key.partition("#")[0] for key in keys), figure.as_of)
+    for key in keys:
+        record, _, slot = key.partition("#")
+        place = int(slot) if slot else None
+        found.append(Item(key, record, place, (record,), _lines(tracer, record, figure.as_of, place)))
+    return found
+
+
+def _lines(tracer: Tracer, record: str, as_of: date, slot: int | None) -> list[Evidence]:
+    """A record's evidence; none for one that only another day knew (a figure against a year before names such records too)."""
+    try:
+        return tracer.record(record, as_of, slot)
+    except KeyError:
+        return []
 
 
 def _members(engine: Engine, as_of: date) -> dict[str, list[str]]:

@@ -116,7 +116,7 @@ def _before(month: str) -> str:
 
 
 def _periods(known: list[str], through: str | None) -> list[tuple[str, str]]:
-    """The last whole year and the year so far, where the months a year before are complete too."""
+    """The last whole year and the year so far, where the months a year before are complete too; else the longest run of months."""
     if through is None:
         return []
     last_year = f"{int(through[:4]) - (0 if through.endswith('-12') else 1)}"
@@ -124,11 +124,16 @@ def _periods(known: list[str], through: str | None) -> list[tuple[str, str]]:
     if not through.endswith("-12"):
         wanted.append((f"{through[:4]}-01", through))
     held = set(known)
-    return [
-        (first, last)
-        for first, last in wanted
-        if held.issuperset(series.months(first, last)) and held.issuperset(series.months(_before(first), _before(last)))
-    ]
+
+    def comparable(first: str, last: str) -> bool:
+        return held.issuperset(series.months(first, last)) and held.issuperset(series.months(_before(first), _before(last)))  # fmt: skip
+
+    found = [pair for pair in wanted if comparable(*pair)]
+    if not found:
+        # A registry that began within a year: the longest run of months up to the last complete one.
+        runs = ((series.shift(through, -back), through) for back in range(11, -1, -1))
+        found = [pair for pair in runs if comparable(*pair)][:1]
+    return found
 
 
 def _growth(sheet: Sheet, first: str, last: str, *, same: bool) -> Sentence:
