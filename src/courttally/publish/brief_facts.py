@@ -93,7 +93,13 @@ class Sheet:
         span = ""
         if question.first_day or question.last_day:
             span = f"{_iso(question.first_day)}/{_iso(question.last_day)}"
-        pieces = [title, *cell, *([span] if span else []), question.scope.name, f"as of {answer.as_of.isoformat()}"]
+        pieces = [
+            title,
+            *cell,
+            *([span] if span else []),
+            question.scope.name,
+            f"{'as of' if self.lang == 'en' else 'на'} {answer.as_of.isoformat()}",
+        ]
         return f"{answer.query_id if self.public else answer.figure_id}: {'; '.join(pieces)}"
 
 
