@@ -4,6 +4,7 @@ from typing import Any
 
 from registry_kit import UID_A, UID_B, day
 
+from courttally.registry.candidates import Told
 from courttally.registry.faces import Face, Timeline
 from courttally.registry.links import CANDIDATE, Judged, Link, Ruled, find_links
 from courttally.registry.matters import matter_rows
@@ -147,3 +148,23 @@ def test_a_matter_is_named_by_its_earliest_record() -> None:
         ("b", day(60), None, "z"),
         ("z", day(1), None, "z"),
     ]
+
+
+def test_an_end_with_an_impossible_date_still_leads_on() -> None:
+    a, b = line("a", (1, face(1, outcome="returned", names=("n",)))), line("b", (60, face(50, names=("n",))))
+    assert automatic([a, b], 60) == {("a", "b", "refiled")}
+
+
+def test_who_went_while_open_may_go_on_in_another_record() -> None:
+    a, b = line("a", (1, face(1))), line("b", (60, face(50)))
+    timelines = {each.record: each for each in (a, b)}
+    assert find_links(timelines) == {}
+    found = find_links(timelines, gone={"a": [Told(day(10), day(20), day(70))]})
+    ((link, spans),) = found.items()
+    assert (link.before, link.after, link.status, spans) == ("a", "b", CANDIDATE, [(day(60), day(70))])
+
+
+def test_charges_that_share_an_article_make_a_candidate() -> None:
+    a, b = line("a", (1, returned())), line("b", (60, face(50, charges=((AWOL, DESERTION),))))
+    assert candidates([a, b], 60) == {("a", "b", "refiled")}
+    assert held([a, line("c", (60, face(50, charges=((DESERTION,),))))], 60) == set()

@@ -22,15 +22,20 @@ _Span = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Quash:
-    """From ``known_from`` until before ``known_to`` it is known that the verdict of a record was quashed on ``day``."""
+class Told:
+    """From ``known_from`` until before ``known_to`` it is known, not from the record's own pages, that something happened to it on
+    ``day``: its verdict was quashed, or it was seen for the last time."""
 
     day: date
     known_from: date
     known_to: date | None
 
 
-Quashes = Mapping[str, list[Quash]]
+Elsewhere = Mapping[tuple[str, str], list[Told]]
+"""(record, ``quashed`` or ``gone``) -> what is known of that."""
+
+TOLD_ELSEWHERE = ("quashed", "gone")
+OPEN = ("pending", "stayed")
 
 
 def is_counted(face: Face) -> bool:
@@ -38,12 +43,14 @@ def is_counted(face: Face) -> bool:
     return face.proceeding == "first" and face.level in FIRST_LEVELS
 
 
-def end_of(record: str, face: Face, after: str, quashes: Quashes, today: date) -> date | None:
+def end_of(record: str, face: Face, after: str, elsewhere: Elsewhere, today: date) -> date | None:
     """The day of the end that a rule asks for, as known on ``today``."""
-    if after == "quashed":
+    if after in TOLD_ELSEWHERE:
+        if after == "gone" and face.outcome not in OPEN:
+            return None
         days = [
             each.day
-            for each in quashes.get(record, ())
+            for each in elsewhere.get((record, after), ())
             if each.known_from <= today and (each.known_to is None or each.known_to > today)
         ]
         return max(days, default=None)
@@ -94,40 +101,60 @@ def came_on(timeline: Timeline, face: Face) -> date:
 
 
 class Blocks:
-    """Counted records by court and day of receipt."""
+    """Counted records by court and day of receipt; apart those that do not show one valid UID all the time."""
 
     def __init__(self, timelines: Mapping[str, Timeline]) -> None:
-        self._courts: dict[str, list[tuple[date, str]]] = {}
-        self._every: list[tuple[date, str]] = []
+        self._courts: dict[tuple[str, bool], list[tuple[date, str]]] = {}
+        self._every: dict[bool, list[tuple[date, str]]] = {False: [], True: []}
         self._timelines = timelines
         for record, timeline in timelines.items():
             if not is_counted(timeline.faces[-1]):
                 continue
-            days = {came_on(timeline, face) for face in timeline.faces}
-            for day in days:
-                self._every.append((day, record))
-                self._courts.setdefault(timeline.faces[-1].court, []).append((day, record))
-        self._every.sort()
-        for items in self._courts.values():
+            court = timeline.faces[-1].court
+            for silent in (False, True) if not settled(timeline) else (False,):
+                for day in {came_on(timeline, face) for face in timeline.faces}:
+                    self._every[silent].append((day, record))
+                    self._courts.setdefault((court, silent), []).append((day, record))
+        for items in (*self._courts.values(), *self._every.values()):
             items.sort()
 
-    def within(self, court: str, where: str, first: date, last: date) -> Iterator[str]:
-        """Records that came to ``court``, or to any other, from one day to another, both inclusive."""
-        items = self._courts.get(court, []) if where == "same" else self._every
+    def within(self, before: Timeline, where: str, first: date, last: date) -> Iterator[str]:
+        """Records that came to the court of ``before``, or to any other, from one day to another, both inclusive, the nearest first.
+
+        Where ``before`` shows a valid UID, only records that do not: others are found by their UID, or are another matter.
+        """
+        court, silent = before.faces[-1].court, settled(before)
+        items = self._courts.get((court, silent), []) if where == "same" else self._every[silent]
         for _, record in items[bisect_left(items, (first, "")) : bisect_right(items, (last, "\uffff"))]:
             if where == "same" or self._timelines[record].faces[-1].court != court:
                 yield record
 
+    def every_at(self, court: str, first: date, last: date) -> Iterator[str]:
+        """Every record that came to a court from one day to another, both inclusive."""
+        items = self._courts.get((court, False), [])
+        for _, record in items[bisect_left(items, (first, "")) : bisect_right(items, (last, "\uffff"))]:
+            yield record
 
-def ends_of(timeline: Timeline, after: str, quashes: Quashes) -> set[date]:
+
+def settled(timeline: Timeline) -> bool:
+    """Whether a record has shown one valid UID all the time."""
+    uid = timeline.faces[-1].uid
+    return bool(uid) and all(face.uid == uid for face in timeline.faces)
+
+
+NEAREST = 25
+"""So many candidates that only charges speak for are kept for one end of one record: the nearest in time."""
+
+
+def ends_of(timeline: Timeline, after: str, elsewhere: Elsewhere) -> set[date]:
     """Every day that was ever known as the day of that end."""
-    if after == "quashed":
-        return {each.day for each in quashes.get(timeline.record, ())}
+    if after in TOLD_ELSEWHERE:
+        return {each.day for each in elsewhere.get((timeline.record, after), ())}
     return {day for face in timeline.faces if (day := ended(face, after)) is not None}
 
 
 def pairs(
-    timelines: Mapping[str, Timeline], rules: tuple[Rule, ...], quashes: Quashes
+    timelines: Mapping[str, Timeline], rules: tuple[Rule, ...], elsewhere: Elsewhere
 ) -> dict[tuple[str, str], list[Rule]]:
     """Pairs of records (the earlier, the later) that some rules could ever link, with those rules, in their order.
 
@@ -139,14 +166,37 @@ def pairs(
         if not is_counted(timeline.faces[-1]):
             continue
         for rule in rules:
-            for end in ends_of(timeline, rule.after, quashes):
+            for end in ends_of(timeline, rule.after, elsewhere):
                 first, last = _shifted(end, rule.first_day), _shifted(end, rule.last_day)
-                for other in blocks.within(timeline.faces[-1].court, rule.where, first, last):
+                left = NEAREST if rule.how in ("charges", "article") else len(timelines)
+                others = _joined(blocks, timeline, rule, first, last)
+                for other in others:
                     if other != record and _could_be(rule, timeline, timelines[other]):
                         of_pair = found.setdefault((record, other), [])
                         if rule not in of_pair:
                             of_pair.append(rule)
+                        left -= 1
+                        if not left:
+                            break
     return found
+
+
+def _joined(blocks: Blocks, before: Timeline, rule: Rule, first: date, last: date) -> Iterator[str]:
+    """Where a rule does not make one matter of two, UIDs say nothing: then every record of the court is looked at."""
+    if rule.merge or not settled(before):
+        return blocks.within(before, rule.where, first, last)
+    return blocks.every_at(before.faces[-1].court, first, last)
+
+
+def named_alike(pair: tuple[str, str], rule: Rule, timelines: Mapping[str, Timeline]) -> bool:
+    """Whether the names that are known of two records by now could ever satisfy a rule; names once known stay known."""
+    before, after = timelines[pair[0]].faces[-1].names, timelines[pair[1]].faces[-1].names
+    if rule.how == "names":
+        return bool(before) and before == after
+    if rule.how == "name":
+        few, many = (after, before) if rule.after == "split" else (before, after)
+        return len(few) == 1 and few[0] in many
+    return True
 
 
 def _shifted(day: date, by: int) -> date:

@@ -227,4 +227,5 @@ def ended(face: Face, what: str) -> date | None:
         # One of several accused leaves: a ruling of its own kind for him alone while the case goes on.
         days = [day for result, day, _ in face.ends if result == "other" and day is not None]
         return min(days, default=None) if face.persons > 1 else None
-    return face.outcome_date if face.outcome == what else None
+    # An end with an impossible date came after the case did: that is all that is known.
+    return (face.outcome_date or face.received) if face.outcome == what else None

@@ -17,7 +17,7 @@ KINDS = (
 """Kinds of link. ``decided``: by a person, in the decision ledger."""
 
 HOW = ("uid", "lower", "older", "names", "name", "charges", "article")
-AFTER = ("any", "returned", "transferred", "quashed", "joined", "split")
+AFTER = ("any", "returned", "transferred", "quashed", "gone", "joined", "split")
 WHERE = ("any", "same", "other", "above")
 ONE = ("none", "to", "both")
 

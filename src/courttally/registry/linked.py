@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from courttally.archive import Archive
 from courttally.portal.model import NAME
+from courttally.registry.candidates import Told
 from courttally.registry.faces import Names, timelines
 from courttally.registry.identity import Sighting
 from courttally.registry.judgement import Judgement
@@ -68,7 +69,7 @@ def linked_rows(
 ) -> dict[str, list[Row]]:
     """Rows of ``links`` and ``matters``. ``names`` None: no key, so that names are not compared."""
     found = timelines(known, seen, timed)
-    links = find_links(found, ruled, names)
+    links = find_links(found, ruled, names, _gone(known))
     shows = _Shows(known["records"])
     rows: list[Row] = []
     for link, spans in links.items():
@@ -102,6 +103,18 @@ def ruled_by(found: Iterable[Judgement]) -> Ruled:
             parted.pop(pair, None)
             (merged if each.kind == "merge" else parted)[pair] = Judged(each.id, each.rests_on)
     return Ruled(merged, parted)
+
+
+def _gone(known: Mapping[str, Sequence[Row]]) -> dict[str, list[Told]]:
+    """Records that their courts stopped showing, from the first check on; from rows of ``presence``."""
+    names = TABLES["presence"].schema.names
+    columns = [names.index(name) for name in ("record", "known_from", "known_to", "state", "last_seen")]
+    found: dict[str, list[Told]] = {}
+    for row in known.get("presence", ()):
+        record, since, until, state, last_seen = (row[column] for column in columns)
+        if state != "returned":
+            found.setdefault(record, []).append(Told(last_seen, since, until))
+    return found
 
 
 class _Shows:
