@@ -68,11 +68,11 @@ def fail(message: str, status: int = FAILED) -> NoReturn:
 def reported() -> Iterator[None]:
     """Turn the errors that a user can cause into one plain line; anything else is a bug and shows as one."""
     from courttally.archive import ArchiveError
-    from courttally.registry.snapshot import NoSnapshotError
+    from courttally.registry.snapshot import KeyRefusedError, NoSnapshotError
 
     try:
         yield
-    except NoSnapshotError as error:
+    except (NoSnapshotError, KeyRefusedError) as error:
         fail(str(error))
     except ArchiveError as error:
         fail(str(error))

@@ -40,12 +40,15 @@ def build(
                 "case_records": report.records,
                 "kinds": report.kinds,
                 "unread": unread,
+                "skipped": list(report.skipped),
             }
         )
     else:
         print(
             f"{common.plural(report.captures, 'capture')}, {report.read_anew:,} read anew; {common.plural(report.records, 'case record')}."
         )
+        for line in report.skipped:
+            print(line[0].upper() + line[1:] + ".")
         if unread:
             print(
                 f"{common.plural(sum(unread.values()), 'place')} could not be read or decided: see 'courttally status'."

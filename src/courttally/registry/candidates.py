@@ -166,7 +166,7 @@ def pairs(
         if not is_counted(timeline.faces[-1]):
             continue
         for rule in rules:
-            for end in ends_of(timeline, rule.after, elsewhere):
+            for end in sorted(ends_of(timeline, rule.after, elsewhere)):
                 first, last = _shifted(end, rule.first_day), _shifted(end, rule.last_day)
                 left = NEAREST if rule.how in ("charges", "article") else len(timelines)
                 others = _joined(blocks, timeline, rule, first, last)

@@ -26,7 +26,7 @@ class Check:
 
 def checks(home: Path) -> list[Check]:
     """All checks of a home folder and of the machine."""
-    return [_python(), _libraries(), _locale(), _disk(home), _writable(home), *_modes(home), _zone(), _key()]
+    return [_python(), _libraries(), _locale(), _disk(home), _writable(home), *_modes(home), _zone(), _key(home)]
 
 
 def _python() -> Check:
@@ -82,7 +82,7 @@ def _writable(home: Path) -> Check:
 def _modes(home: Path) -> list[Check]:
     """Archive and registry are private: nobody else on this machine may read them."""
     found = []
-    for name in ("archive", "registry"):
+    for name in ("archive", "registry", "linkage"):
         folder = home / name
         if folder.exists():
             mode = folder.stat().st_mode & 0o777
@@ -103,5 +103,13 @@ def _zone() -> Check:
     return Check("time zones", MOSCOW.key == "Europe/Moscow", "Moscow time is known", "install the package tzdata")
 
 
-def _key() -> Check:
-    return Check("linkage key", True, "not used yet: no keyed form of a name is made or kept")
+def _key(home: Path) -> Check:
+    from courttally.registry.linkage import KeyRefusedError, find_key
+
+    try:
+        key = find_key(home)
+    except KeyRefusedError as error:
+        return Check("linkage key", False, str(error), "mend its file as it says, or name another with COURTTALLY_KEY")
+    if key is None:
+        return Check("linkage key", True, "none: names are not compared ('courttally keys new FILE' makes one)")
+    return Check("linkage key", True, f"{key.id}, outside the home and yours alone")

@@ -25,15 +25,14 @@ import pyarrow.parquet as pq
 from courttally.archive import Archive
 from courttally.portal.keyed import keyed_names
 from courttally.registry.reading import page_of
+from courttally.registry.snapshot import KeyRefusedError
+
+__all__ = ["ENVIRONMENT", "KeyRefusedError", "LinkageKey", "find_key", "forms_of", "make_key", "read_key", "rotate"]
 
 ENVIRONMENT = "COURTTALLY_KEY"
 _POINTER = "key-file"
 _BYTES = 32
 _SCHEMA = pa.schema([("capture", pa.string()), ("seq", pa.int32()), ("forms", pa.list_(pa.string()))])
-
-
-class KeyRefusedError(Exception):
-    """The key file is not as it must be; the message says what to do and holds no path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ class NoSnapshotError(Exception):
     """The registry has not been built yet; the message says how."""
 
 
+class KeyRefusedError(Exception):
+    """The linkage key's file is not as it must be; the message says what to do and holds no path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One snapshot on disk."""
