@@ -111,14 +111,16 @@ def answer_unknown(home: Path) -> int:
     return len(asked)
 
 
-RECORDS = """record, court, proceeding, case_id, guid, number, uid, received, in_force,
-    CASE WHEN proceeding = 'first' THEN outcome END AS outcome, CASE WHEN proceeding = 'first' THEN {day} END AS day"""
 PAIRS = {
     "records": (
         "SELECT record, court, proceeding, case_id, guid, uid, received, slots AS accused FROM records",
         "SELECT record, court, proceeding, case_id, guid, uid, CAST(received AS DATE), accused FROM seen_records",
     ),
-    "numbers": ("SELECT record, number FROM records", "SELECT record, number FROM seen_records"),
+    # A number may be printed with the case's older ones behind it, and with letters that only look Cyrillic.
+    "numbers": (
+        "SELECT record, number FROM records",
+        "SELECT record, translate(split_part(number, ' (', 1), 'K', 'К') FROM seen_records",
+    ),
     "outcomes of records": (
         "SELECT record, outcome, in_force FROM records WHERE proceeding = 'first'",
         "SELECT record, outcome, CAST(in_force AS DATE) FROM seen_records WHERE proceeding = 'first'",
@@ -133,7 +135,9 @@ PAIRS = {
     ),
     "charges": (
         "SELECT record, slot + 1, n + 1, article, part, points, stage, role FROM charges",
-        "SELECT record, slot, position, article, part, points, stage, role FROM seen_charges",
+        """SELECT record, slot, position, article, part, points,
+        CASE stage WHEN 'ч.1' THEN 'preparation' WHEN 'ч.3' THEN 'attempt' ELSE stage END,
+        CASE role WHEN 'ч.3' THEN 'organiser' WHEN 'ч.4' THEN 'instigator' WHEN 'ч.5' THEN 'accomplice' ELSE role END FROM seen_charges""",
     ),
 }
 
