@@ -23,7 +23,9 @@ class Engine:
     """Answers named statements about one snapshot folder, or several folders taken together."""
 
     def __init__(self, *folders: Path, threads: int = 2) -> None:
+        # A bar that the library draws on standard output would stand in the middle of somebody's JSON.
         self._connection = duckdb.connect(":memory:", config={"threads": threads})
+        self._connection.execute("SET enable_progress_bar = false")
         files: dict[str, list[str]] = {}
         for path in sorted(path for folder in folders for path in folder.glob("*.parquet")):
             files.setdefault(path.stem, []).append(str(path))
