@@ -25,6 +25,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.indexer import Indexer
 
 from courttally.archive import read_ledger
+from courttally.registry.evidence import ReleaseError
+from courttally.registry.evidence.release import check_release
 from courttally.registry.evidence.wacz import sort_key
 
 TOOLS = ("sh", "sha256sum", "gzip", "openssl", "tail", "head", "cut", "sed", "grep")
@@ -243,16 +245,20 @@ def test_nothing_leaves_unencrypted_unlogged_or_without_a_reason(own: Desk, corp
     record = record_of(named_case(corpus))
     out = tmp_path / "out"
     key = str(pyrage.x25519.Identity.generate().to_public())
-    for words in (
-        ("--out", out, *WHO),
-        ("--out", out, *WHO, "--plain", "--recipient", key),
-        ("--out", out, *WHO, "--recipient", "age1nobody"),
-        ("--out", out, "--who", " ", "--why", "x", "--recipient", key),
-        ("--out", own.home / "inside", *WHO, "--recipient", key),
-        ("--out", out, *WHO, "--recipient", key, "--tsa", "http://tsa.example/"),
+    who, why = WHO[1], WHO[3]
+    for out_at, recipients, plain, by, reason in (
+        (out, [], False, who, why),
+        (out, [key], True, who, why),
+        (out, ["age1nobody"], False, who, why),
+        (out, [key], False, " ", why),
+        (out, [key], False, who, ""),
+        (own.home / "inside", [key], False, who, why),
+        (tmp_path, [], True, who, why),  # a folder that is not empty
     ):
-        answer = own.run("evidence", record, *words)
-        assert answer.status == MISUSED, answer
+        with pytest.raises(ReleaseError):
+            check_release(own.home, out_at, recipients, plain=plain, who=by, why=reason)
+    assert own.run("evidence", record, "--out", out, *WHO).status == MISUSED
+    assert own.run("evidence", record, "--out", out, *WHO, "--plain", "--tsa", "http://tsa.example/").status == MISUSED
     assert own.run("evidence", "25GV0001:criminal:first:1:1", "--out", out, *WHO, "--recipient", key).status == FAILED
     assert not out.exists()
     assert not (own.home / "exports.jsonl").exists()
@@ -281,6 +287,15 @@ def test_an_encrypted_package_opens_for_its_recipient_alone(own: Desk, corpus: C
     again = own.run("evidence", record_of(case), "--out", out, "--recipient", str(identity.to_public()), *WHO)
     assert again.status == MISUSED
     assert out.read_bytes() == sealed
+
+
+def test_a_matter_is_packed_with_every_record_of_it(own: Desk, corpus: Corpus, tmp_path: Path) -> None:
+    cases = {case.key: case for case in corpus.world.cases}
+    both = {record_of(cases[key]) for key in ("chain-returned", "chain-refiled")}
+    words = ("evidence", record_of(cases["chain-refiled"]), "--plain", *WHO, "--json")
+    assert own.run(*words, "--out", tmp_path / "one").ok().json["records"] == [record_of(cases["chain-refiled"])]
+    assert set(own.run(*words, "--matter", "--out", tmp_path / "both").ok().json["records"]) == both
+    assert proved(tmp_path / "both", tmp_path).returncode == 0
 
 
 def test_verify_proves_the_log_of_packages_too(own: Desk, corpus: Corpus, tmp_path: Path) -> None:
