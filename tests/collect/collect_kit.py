@@ -28,7 +28,7 @@ from courttally.rehearsal.stage import MOSCOW, Answered, Stage
 from courttally.rehearsal.truth import wordings
 from courttally.rehearsal.world import World
 
-SINCE = date(2024, 1, 1)
+SINCE = date(2024, 4, 1)
 
 
 def midnight(day: date) -> datetime:
