@@ -16,6 +16,7 @@ from courttally.cli import app
 from courttally.collect.watch import WatchList, parse
 from courttally.registry.build import build
 from courttally.registry.changes import Change, changes
+from courttally.rehearsal.render_primary import MARK
 
 AWOL = "Щызжиглюфы Ж.Ж. - ст.337 ч.5 УК РФ"
 NOW = "2024-06-01T12:00:00+03:00"
@@ -79,6 +80,18 @@ def test_a_case_that_is_not_known_yet_is_told_when_it_comes(tmp_path: Path, run:
     assert run()[1] == "1-5/2024@25GV0001: watched from now on, 0 case records.\n"
     night(tmp_path, 2, row(1), row(5))
     assert run()[1].splitlines()[1] == "  new: 1-5/2024 (25GV0001:criminal:first:1:5): received 2024-01-15; pending"
+
+
+def test_simulated_data_says_so(tmp_path: Path, run: Run) -> None:
+    page = listing_page([row(1)]).replace(b"<div id='content'>", MARK.encode() + b"<div id='content'>", 1)
+    write(tmp_path, page, datetime(2024, 5, 1, tzinfo=UTC), YEAR_URL)
+    build(tmp_path, workers=1)
+    run("add", "25GV0001")
+    assert run("--again")[1].splitlines() == [
+        "SIMULATED DATA: these are not real cases.",
+        "Nothing changed on 1 thing watched.",
+    ]
+    assert [each["simulated"] for each in json.loads(run("--json")[1])] == [True]
 
 
 def test_list_and_remove(tmp_path: Path, run: Run) -> None:

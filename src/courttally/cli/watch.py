@@ -149,7 +149,8 @@ def tell(home: Path, *, keep: bool = True) -> list[dict[str, Any]]:
     snapshot = current(home)
     before = watched.told()
     now = {item.id: state_of(snapshot, item) for item in items}
-    found = [_told(snapshot, item, before.get(item.id), now[item.id]) for item in items]
+    simulated = _simulated(snapshot)
+    found = [{**_told(snapshot, item, before.get(item.id), now[item.id]), "simulated": simulated} for item in items]
     if keep:
         _keep(watched, now)
     return found
@@ -207,6 +208,14 @@ def _figures(snapshot: Snapshot, question: Question) -> dict[str, int]:
     }
 
 
+def _simulated(snapshot: Snapshot) -> bool:
+    from courttally.engine import Engine
+    from courttally.registry import views
+
+    with Engine(snapshot.path) as engine:
+        return views.simulated(engine)
+
+
 def _told(snapshot: Snapshot, item: Watched, before: Any, now: dict[str, Any]) -> dict[str, Any]:
     from courttally.registry.changes import aliases, changes
 
@@ -239,8 +248,8 @@ def _as_json(change: Change) -> dict[str, Any]:
 
 def lines(told: list[dict[str, Any]]) -> list[str]:
     """The telling in words, one line a change, things without any together at the end."""
-    found: list[str] = []
-    quiet = 0
+    found: list[str] = ["SIMULATED DATA: these are not real cases."] if any(each["simulated"] for each in told) else []
+    heads, quiet = len(found), 0
     for each in told:
         if each["first"]:
             held = common.plural(each["held"], "cell" if each["kind"] == "query" else "case record")
@@ -251,7 +260,9 @@ def lines(told: list[dict[str, Any]]) -> list[str]:
             found.append(f"{each['what']}:")
             found += [f"  {_CHANGE[each['kind']](change)}" for change in each["changes"]]
     if quiet:
-        found.append(f"Nothing changed on {'the other ' if found else ''}{common.plural(quiet, 'thing')} watched.")
+        found.append(
+            f"Nothing changed on {'the other ' if len(found) > heads else ''}{common.plural(quiet, 'thing')} watched."
+        )
     return found
 
 
