@@ -202,7 +202,8 @@ def card_due(card: Card, now: datetime, rhythm: Rhythm) -> str:
         return "new or changed"
     age = (today - date.fromisoformat(card.card_on)).days
     nights = rhythm.round if card.settled else rhythm.open
-    if age >= nights or (age > nights // 3 and _turn("/".join(map(str, card.key)), today, nights)):
+    # A turn is taken however young the card: else all that was read in one night would be due again in one night.
+    if age >= nights or (age > 0 and _turn("/".join(map(str, card.key)), today, nights)):
         return "settled, its turn" if card.settled else "open"
     return ""
 
