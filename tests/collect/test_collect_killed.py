@@ -6,6 +6,7 @@ missing, doubled or different.
 
 import asyncio
 import multiprocessing
+import os
 import random
 import socket
 import threading
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -72,6 +74,16 @@ def served(world: World, now: datetime) -> Iterator[Portal]:
         thread.join()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    """One process that has everything loaded, from which each run is forked: it finds its modules by the environment alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(
+            "PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+        )
+        forkserver.ensure_running()
+
+
 def start(target: Callable[..., None], *arguments: object) -> ForkServerProcess:
     process = SPAWN.Process(target=target, args=arguments)
     process.start()
@@ -117,6 +129,7 @@ def check(kills: int, seed: int, courts_asked: int, folder: Path) -> None:
     rng = random.Random(seed)
     with served(world, now) as portal:
         calm = folder / "calm"
+        done(gather, folder / "first", portal.port, courts, now)  # loads what is loaded once
         longest = done(gather, calm, portal.port, courts, now)
         building = done(build, calm)
         wanted, captures = whole(calm)
