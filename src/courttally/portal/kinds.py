@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from courttally.law.text import normalise
 from courttally.portal.addresses import Request, parse_request
 from courttally.portal.chrome import NEUTRAL, SIMULATED_MARK, ZONE, known_chrome
+from courttally.portal.limits import too_much
 from courttally.portal.model import Page
 from courttally.portal.tables import (
     Row,
@@ -106,6 +107,8 @@ class Kind:
     node: LexborNode | None = None
     asks_captcha: bool = False
     rows: list[Row] = field(default_factory=list)
+    signal: str = ""
+    """Why the page was not taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,10 @@ def open_page(page: Page) -> Opened:
     leave nothing behind is not parsed for them; anything else is looked at whole."""
     request = parse_request(page.url) if page.url else None
     payload = page.payload
+    signal = too_much(payload)
+    if signal:
+        found = Kind(_by_status(page) or "unknown", signal=signal)
+        return Opened(b"", 0, False, SIMULATED_MARK in payload, Marks(), request, found)
     chrome = known_chrome(payload) if not _by_status(page) else None
     if chrome is not None:
         start = len(chrome.text)

@@ -67,6 +67,8 @@ def read(page: Page) -> Reading:
             notes.add("engine_disagrees")
     if found.kind == "unknown":
         notes.add("kind_unknown")
+    if found.signal:
+        notes.add("page_too_large" if found.signal == "page_too_large" else "page_too_deep")
     page_court = _identify(reading, request, found, data, marks, notes)
     _resolve_court(reading, page, request, page_court, notes)
     if found.kind == "listing":

@@ -42,6 +42,8 @@ _MEANINGS: dict[str, str] = {
     "material_unmapped": "a subject of a material that is not known",
     "number_missing": "a card without a case number",
     "number_unread": "a case number in a form that is not known",
+    "page_too_deep": "a page too nested to parse: not read",
+    "page_too_large": "a page larger than any court page: not read",
     "pair_unlisted": "a kind of proceeding that is not listed",
     "part_not_in_force": "a charge under a part that was not in force when the case was received",
     "press_body_missing": "a press item without its text",
