@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -110,3 +112,33 @@ def test_a_wrong_setting_is_one_plain_line(tmp_path: Path) -> None:
         done = courttally(verb, "--home", tmp_path, status=2)
         assert "proxi" in done.stderr
         assert "secret" not in done.stderr
+
+
+def test_a_run_that_a_person_stops_says_so_and_goes_on_later(tmp_path: Path) -> None:
+    world, now = build_world("small", 1), midnight(NIGHT).astimezone(UTC)
+    (code,) = courts_where(world, busy=1)
+    home = tmp_path / "home"
+    with served(world, now) as portal:
+        asked = (
+            "collect",
+            "--home",
+            home,
+            "--courts",
+            code,
+            "--since",
+            SINCE,
+            "--portal",
+            f"http://127.0.0.1:{portal.port}",
+        )
+        command = [sys.executable, "-c", "from courttally.cli import main; main()", *map(str, asked)]
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )  # on the real clock
+        while not portal.stage.entries:
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+        assert process.returncode == 1
+        assert errors.startswith("courttally: stopped.")
+        assert len(errors.splitlines()) == 1

@@ -149,9 +149,11 @@ def gather(home: Path, config: Config, portal: str, since: date | None, *, quiet
 
     place, pace, stamp, config = _paces(portal, config, home)
     with common.progress_bar(quiet=quiet) as progress:
-        return asyncio.run(
-            run(home, config, portal=place, pace=pace, stamp=stamp, rhythm=config.rhythm(since), progress=progress)
-        )
+        work = run(home, config, portal=place, pace=pace, stamp=stamp, rhythm=config.rhythm(since), progress=progress)
+        try:
+            return asyncio.run(work)
+        except KeyboardInterrupt:
+            common.fail("stopped. Every answer so far is kept; run the command again and it goes on from here")
 
 
 def _dry_run(home: Path, config: Config, since: date | None, *, json: bool) -> None:
