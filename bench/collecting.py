@@ -84,6 +84,11 @@ def freshness(world: World, stage: Stage, first: int, last: int, closed: set[str
                     first < could <= last - 30 if name == "card, settled" else first < could <= last - 7
                 ) or not visible(record, day):
                     continue
+                # What a court took away before its turn came, nobody can see.
+                if not all(
+                    visible(record, later) for later in range(day, day + (30 if name == "card, settled" else 7))
+                ):
+                    continue
                 nights = seen.get(record.ref, [])
                 place = bisect_right(nights, could - 1)
                 late[name][nights[place] - could if place < len(nights) else 999] += 1
