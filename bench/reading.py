@@ -3,7 +3,8 @@
 Three things are done with the same bytes, in turns, page by page, so that caches and a busy machine treat them alike: bare parsing by Lexbor (the
 floor), reading (records, locators, all strict checks), and BeautifulSoup over lxml taking the text of every cell and no more. Printed are pages a CPU
 second of this process (the median of the rounds) and how many times as long as bare parsing the other two take. The floor is taken twice: `cold`, in
-turns with reading, as the pages of an archive come; `hot`, the same page over and over, which nothing but a benchmark does.
+turns with reading, as the pages of an archive come; `hot`, the same page over and over, which nothing but a benchmark does. Reading is taken
+twice, too: `read` as it goes in an archive, where the site's chrome was seen before, and `first` with everything about chromes forgotten.
 
 Pages: the project's example corpus, made anew, and the real pages in `../shared/pages` where they are.
 """
@@ -23,7 +24,7 @@ from bs4 import BeautifulSoup
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from selectolax.lexbor import LexborHTMLParser
 
-from courttally.portal import Page, read
+from courttally.portal import Page, chrome, read
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "pages"
@@ -67,6 +68,12 @@ def bare(page: Page) -> None:
     LexborHTMLParser(page.payload)
 
 
+def read_first(page: Page) -> None:
+    """Reading the first page of a site."""
+    chrome.forget()
+    read(page)
+
+
 def soup_cells(page: Page) -> list[list[str]]:
     """The text of every cell, as most scrapers take it."""
     soup = BeautifulSoup(page.payload, "lxml", from_encoding="windows-1251")
@@ -80,8 +87,8 @@ def timed(job: Callable[[Page], object], page: Page) -> float:
     return time.process_time() - start
 
 
-def measure(pages: list[Page], rounds: int) -> tuple[float, float, float, float]:
-    """CPU seconds a page: bare parsing hot and cold, reading, soup."""
+def measure(pages: list[Page], rounds: int) -> tuple[float, float, float, float, float]:
+    """CPU seconds a page: bare parsing hot and cold, reading, reading the first page of a site, soup."""
     turns = max(1, 20 // len(pages))
     jobs: tuple[Callable[[Page], object], ...] = (bare, read)
     for page in pages:
@@ -103,8 +110,9 @@ def measure(pages: list[Page], rounds: int) -> tuple[float, float, float, float]
             for _ in range(turns):
                 LexborHTMLParser(page.payload)
         hot.append((time.process_time() - start) / len(pages) / turns)
+    first = statistics.median(sum(timed(read_first, page) for page in pages) / len(pages) for _ in range(rounds))
     soup = statistics.median(sum(timed(soup_cells, page) for page in pages) / len(pages) for _ in range(3))
-    return statistics.median(hot), statistics.median(sums[0]), statistics.median(sums[1]), soup
+    return statistics.median(hot), statistics.median(sums[0]), statistics.median(sums[1]), first, soup
 
 
 def main() -> None:
@@ -114,17 +122,17 @@ def main() -> None:
     options.add_argument("--only", default="", help="only kinds whose name has this word")
     asked = options.parse_args()
     print(
-        f"{'pages a CPU second':46} {'KiB':>6} {'hot':>7} {'cold':>7} {'read':>7} {'soup':>6}   read/hot read/cold soup/cold limit"
+        f"{'pages a CPU second':46} {'KiB':>6} {'hot':>7} {'cold':>7} {'read':>7} {'first':>7} {'soup':>6}   read/hot read/cold first/cold soup/cold limit"
     )
     for name, pages in (real_pages() | example_pages()).items():
         if asked.only not in name:
             continue
         size = sum(len(page.payload) for page in pages) / len(pages)
-        hot, cold, reading, soup = measure(pages, asked.rounds)
+        hot, cold, reading, first, soup = measure(pages, asked.rounds)
         limit = 2.5 if CHROME in pages[0].payload or size > 100_000 else 4.0
-        rates = f"{1 / hot:7.0f} {1 / cold:7.0f} {1 / reading:7.0f} {1 / soup:6.0f}"
+        rates = f"{1 / hot:7.0f} {1 / cold:7.0f} {1 / reading:7.0f} {1 / first:7.0f} {1 / soup:6.0f}"
         print(
-            f"{name:46} {size / 1024:6.1f} {rates}   {reading / hot:8.2f} {reading / cold:9.2f} {soup / cold:9.1f} {limit:5.1f}"
+            f"{name:46} {size / 1024:6.1f} {rates}   {reading / hot:8.2f} {reading / cold:9.2f} {first / cold:10.2f} {soup / cold:9.1f} {limit:5.1f}"
         )
 
 

@@ -132,6 +132,18 @@ def test_the_mixed_skin_has_primary_labels_and_vnkod_addresses() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "title"), [("DefList", "Подсудимые"), ("PersonList", "Лица"), ("X", "ЛИЦА, УЧАСТВУЮЩИЕ В ДЕЛЕ")]
+)
+def test_the_accused_are_told_by_their_columns_whatever_their_tab_is_called(name: str, title: str) -> None:
+    line = ("Информация скрыта", "ст.337 ч.3.1 УК РФ", "12.02.2024", "Вынесен ПРИГОВОР")
+    tabs = [("Case", "Дело", CASE, ""), (name, title, grid(ACCUSED, [line]), "")]
+    reading = read_page(vnkod_card("Уголовные дела - первая инстанция", "1-7/2024", tabs), vnkod_url(1540006, 0))
+    (slot,) = reading.cases[0].accused or ()
+    assert (slot.name, [(c.article, c.part) for c in slot.charges]) == (HIDDEN, [("337", "3.1")])
+    assert codes(reading) == []
+
+
 def test_a_tab_without_its_content_shows_a_card_cut_short() -> None:
     page = vnkod_card("Уголовные дела - первая инстанция", "1-7/2024", [("Case", "Дело", CASE, "")])
     page = page.replace("</ul>", "<li id='tab_id_EventList'>Движение дела</li></ul>")

@@ -143,7 +143,13 @@ TABS: dict[str, str] = {
     "движение дела": "events",
     "слушания": "events",
     "лица": "persons",
+    # VNKOD's own tab of the accused was not seen yet; the statute has these words for them, and its columns tell what it holds.
+    "подсудимые": "persons",
+    "обвиняемые": "persons",
+    "осужденные": "persons",
     "стороны": "parties",
+    "участники процесса": "parties",
+    "лица, участвующие в деле": "parties",
     "участники": "parties",
     "стороны по делу": "parties",
     "стороны по делу (третьи лица)": "parties",
