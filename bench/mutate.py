@@ -51,6 +51,7 @@ def main() -> int:
     seconds = sum(result.seconds for result in results)
     print(f"{'pages':<34} {pages:>12,}")
     print(f"{'bytes':<34} {sum(result.sizes for result in results):>12,}")
+    print(f"{'share of at most 30 KB':<34} {sum(result.small for result in results) / max(pages, 1):>12.1%}")
     print(f"{'seeds: real, own':<34} {f'{len(real_seeds())}, {len(own_seeds())}':>12}")
     print(f"{'ways of spoiling':<34} {len(set().union(*(result.mutators for result in results))):>12}")
     print(f"{'CPU seconds of reading':<34} {seconds:>12,.1f}")

@@ -43,6 +43,7 @@ class Result:
 
     pages: int = 0
     sizes: int = 0
+    small: int = 0
     seconds: float = 0.0
     worst: tuple[float, str] = (0.0, "")
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -81,6 +82,7 @@ def run(seeds: Sequence[Seed], pages: int, number: int, large: float = 0.1) -> R
         spent = time.process_time() - start
         result.pages += 1
         result.sizes += len(mutant.page.payload)
+        result.small += len(mutant.page.payload) <= BIGGEST
         result.seconds += spent
         result.worst = max(result.worst, (spent, f"{what} ({len(mutant.page.payload):,} bytes)"))
         result.mutators.update(mutant.names)

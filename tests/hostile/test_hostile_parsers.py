@@ -165,6 +165,11 @@ def test_a_word_beside_a_number_makes_it_unread(number: str, word: str, way: int
     assert parse_number(text) is None
 
 
+@pytest.mark.parametrize("text", ["2v-2/2024", "1qz-5/2024", "22w-1/2024 (1-2/2023)"])
+def test_an_index_has_no_small_latin_letter_that_looks_like_no_cyrillic_one(text: str) -> None:
+    assert parse_number(text) is None
+
+
 @settings(deadline=None)
 @given(ANY_TEXT)
 @example("١-٢/٢٠٢٤")

@@ -57,6 +57,25 @@ def test_what_a_known_beginning_says_of_itself_still_holds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("inside", "kind"),
+    [
+        ("<div id=error>Данных по запросу не обнаружено</div>", "no_data"),
+        ("<div id='error'>Неверно указан проверочный код с картинки</div>", "captcha_rejected"),
+        ("<div id=content>Информация временно недоступна</div>", "unavailable"),
+        ("<div id=error></div><form><input name=captcha></form>", "search_form"),
+        ("Информация временно недоступна", "unavailable"),
+        ("<div>ничего</div></div><div id=error>Данных по запросу не обнаружено</div><div>", "no_data"),
+    ],
+)
+def test_a_page_that_reports_a_state_is_told_alike_with_a_known_chrome(inside: str, kind: str) -> None:
+    page = Page((HEAD + BOX.format(inside)).encode("cp1251"), primary_url(1540006, 0), court_stated="77GV0013")
+    first, *others = (read(page) for _ in range(4))
+    assert chrome.known_chrome(page.payload) is not None
+    assert first.kind == kind
+    assert all(reading == first for reading in others)
+
+
+@pytest.mark.parametrize(
     "left",
     [
         "<!-- ",

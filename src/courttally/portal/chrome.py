@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from courttally.portal.limits import too_much
+
 ZONE = "modSdpContent"
 """The id of the box that the case module fills."""
 SIMULATED_MARK = b"courttally-simulated"
@@ -43,6 +45,8 @@ class Chrome:
 
     text: bytes
     simulated: bool
+    tags: int
+    """How many "<" it has."""
 
 
 _neutral: list[Chrome] = []
@@ -74,8 +78,9 @@ def _try(payload: bytes, start: int) -> None:
         if len(_tried) >= _MOST_TRIED:
             _tried.clear()
         _tried[key] = seen + 1
-        if seen and is_neutral(payload[:start]):
-            _neutral.insert(0, Chrome(payload[:start], SIMULATED_MARK in payload[:start]))
+        beginning = payload[:start] if seen else b""
+        if seen and not too_much(beginning) and is_neutral(beginning):
+            _neutral.insert(0, Chrome(beginning, SIMULATED_MARK in beginning, beginning.count(b"<")))
             del _neutral[_MOST:]
 
 

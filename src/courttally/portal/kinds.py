@@ -46,8 +46,8 @@ _ROBOTS = re.compile(
 _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
 
-# What listings and cards of every skin have in their box.
-_TABLE_MARKS = (b"tablcont", b'id="resultTable"', b'id="tab_content_')
+# What listings, cards and errors have in their box.
+_BOX_MARKS = (b"tablcont", b'id="resultTable"', b'id="tab_content_', b'id="error"', b"id='error'", b"id=error")
 _FORM_FIELDS = (
     'input[name*="DEFENDANT__"], input[name*="defendant__"], input[name*="_CASE__"], input[name*="_case__"], '
     'input[name^="case__"], input[name^="parts__"], input[name="_deloId"]'
@@ -127,30 +127,38 @@ class Opened:
 
 
 def open_page(page: Page) -> Opened:
-    """Take a page apart and tell its kind. Listings and cards are told by what stands in the box, so a chrome that is known to
+    """Take a page apart and tell its kind. Listings, cards and errors are told by what stands in the box, so a chrome that is known to
     leave nothing behind is not parsed for them; anything else is looked at whole."""
     request = parse_request(page.url) if page.url else None
     payload = page.payload
-    signal = too_much(payload)
+    chrome = known_chrome(payload) if not _by_status(page) else None
+    start = len(chrome.text) if chrome is not None else 0
+    signal = too_much(payload, start, chrome.tags if chrome is not None else 0)
     if signal:
         found = Kind(_by_status(page) or "unknown", signal=signal)
         return Opened(b"", 0, False, SIMULATED_MARK in payload, Marks(), request, found)
-    chrome = known_chrome(payload) if not _by_status(page) else None
-    if chrome is not None:
-        start = len(chrome.text)
-        if any(payload.find(mark, start) >= 0 for mark in _TABLE_MARKS) and is_cp1251(payload):
-            data = NEUTRAL + from_cp1251(payload[start:])
-            marks = marks_of(parse(data), data)
-            kind = _card(marks) or _listing(marks)
-            if kind is not None:
-                simulated = chrome.simulated or payload.find(SIMULATED_MARK, start) >= 0
-                return Opened(data, start, b"\x98" in payload, simulated, marks, request, kind)
+    if chrome is not None and any(payload.find(mark, start) >= 0 for mark in _BOX_MARKS) and is_cp1251(payload):
+        data = NEUTRAL + from_cp1251(payload[start:])
+        tree = parse(data)
+        marks = marks_of(tree, data)
+        kind = _by_box(tree, marks, request) if marks.zone is not None and marks.zone.id == ZONE else None
+        if kind is not None:
+            simulated = chrome.simulated or payload.find(SIMULATED_MARK, start) >= 0
+            return Opened(data, start, b"\x98" in payload, simulated, marks, request, kind)
     data, lossy = to_utf8(payload)
     tree = parse(data)
     marks = marks_of(tree, data)
     found = classify(page, tree, marks, request)
     box = max(payload.find(ZONE.encode()), 0) if found.kind == "card" else 0
     return Opened(data, box, lossy, SIMULATED_MARK in payload, marks, request, found)
+
+
+def _by_box(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
+    """The kind of a page where the box alone tells it: what it tells first, whatever stands around it."""
+    found = _card(marks) or _listing(marks)
+    if found is None and "error" in marks.ids:
+        found = _by_state(tree, marks, request)  # looks into the site's own box for errors and nowhere else
+    return found
 
 
 def marks_of(tree: LexborHTMLParser, data: bytes) -> Marks:

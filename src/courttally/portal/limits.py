@@ -22,11 +22,16 @@ _NEVER_DEEP = frozenset(
 )
 
 
-def too_much(payload: bytes) -> str:
-    """The signal of a page that is not to be parsed, "" for any other."""
+def too_much(payload: bytes, start: int = 0, before: int = 0) -> str:
+    """The signal of a page that is not to be parsed, "" for any other. Of what stands before ``start`` the tags are known already:
+    ``before`` of them."""
     if len(payload) > LARGEST:
         return "page_too_large"
-    if len(payload) > 3 * MOST_TAGS and payload.count(b"<") > MOST_TAGS and work_of(payload) > MOST_WORK:
+    if (
+        len(payload) > 3 * MOST_TAGS
+        and before + payload.count(b"<", start) > MOST_TAGS
+        and work_of(payload) > MOST_WORK
+    ):
         return "page_too_deep"
     return ""
 
