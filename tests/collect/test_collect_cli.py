@@ -14,6 +14,7 @@ import pytest
 from collect_kit import courts_where, midnight
 from test_collect_killed import Portal, served
 
+from courttally.registry.snapshot import current
 from courttally.rehearsal.shown import visible
 from courttally.rehearsal.world import build as build_world
 
@@ -65,7 +66,14 @@ def test_a_night_from_the_plan_to_the_staged_page(tmp_path: Path) -> None:
         }
         assert len(received) <= found["held"]["cases_of_first_instance"] <= len(first)
         assert found["staged"]
-        assert (home / "staged" / "index.html").exists()
+        published = files_of(home, tmp_path / "published")
+        assert {path.name: path.read_bytes() for path in (home / "staged").iterdir()} == published
+        withdrawn = min(row["record"] for row in held_records(home))
+        courttally("decide", "withdraw", withdrawn, "--who", "the test", "--why", "to see", "--home", home, now=now)
+        assert answer(courttally("run", *asked, "--json", now=now))["changed"]["captures"] == 0
+        staged = {path.name: path.read_bytes() for path in (home / "staged").iterdir()}
+        assert staged == files_of(home, tmp_path / "after")
+        assert staged != published
         again = courttally("collect", *asked, now=now)
         assert len(portal.stage.entries) == entries
         assert "0 captures kept of 0 requests" in again.stdout
@@ -79,6 +87,18 @@ def test_a_night_from_the_plan_to_the_staged_page(tmp_path: Path) -> None:
     assert "blocked" in views[codes[0]]["trouble"]
     shown = courttally("courts", *chosen).stdout
     assert "disallowed" in shown
+
+
+def held_records(home: Path) -> list[dict[str, Any]]:
+    """Case records of first instance in the headline's scope, as the registry holds them."""
+    rows = current(home).table("charges").to_pylist()
+    return [row for row in rows if (row["article"], row["part"]) == ("337", "5") and ":first:" in row["record"]]
+
+
+def files_of(home: Path, folder: Path) -> dict[str, bytes]:
+    """The site that ``publish`` writes at this moment."""
+    courttally("publish", "--out", folder, "--home", home)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def portal_down(

@@ -118,6 +118,31 @@ def test_a_withdrawal_is_named_and_still_counts_inside(home: Path) -> None:
     assert public.keys == (B,)
 
 
+def test_what_is_opened_is_what_was_published(home: Path, tmp_path: Path) -> None:
+    """A withdrawn record is in neither: the root that is opened is the one on the page, before and after a withdrawal."""
+    wanted = ("count", "cases_received", "--scope", "refusal-wartime", "--json")
+    (both,) = json.loads(run(home, *wanted))
+    roots = []
+    for number in range(2):
+        site, opened = tmp_path / f"site{number}", tmp_path / f"opened{number}.json"
+        run(home, "publish", "--out", str(site))
+        roots.append(json.loads((site / "manifest.json").read_text())["commitment"]["root"])
+        (figure,) = json.loads(run(home, *wanted, "--from", "2024-03-01"))
+        assert json.loads(run(home, "prove", figure["figure_id"], "--out", str(opened), "--json"))["root"] == roots[-1]
+        checked = run(home, "prove", "--check", str(opened), "--root", roots[-1], "--json")
+        assert json.loads(checked) == {"proven": 1, "failed": 0}
+        if not number:
+            run(home, "decide", "withdraw", A, *WHY)
+            build(home, workers=1)
+    assert roots[0] != roots[1]
+    refused = CliRunner().invoke(
+        app, ["prove", both["figure_id"], "--out", str(tmp_path / "no.json"), "--home", str(home)]
+    )
+    assert refused.exit_code == 1
+    assert "1 of 2 records" in refused.output
+    assert not (tmp_path / "no.json").exists()
+
+
 def test_what_is_refused(home: Path) -> None:
     runner = CliRunner()
     for arguments in (

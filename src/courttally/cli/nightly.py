@@ -176,21 +176,19 @@ def _build(home: Path, *, quiet: bool) -> None:
 
 
 def _stage(home: Path) -> bool:
-    """Write the public page beside the published one; False where there is nothing to show yet."""
-    from courttally.engine import Engine
+    """Write what ``publish`` would write, beside the published page; False where there is nothing to show yet."""
+    from courttally.cli.publish import write_site
     from courttally.figures.count import as_of_date
-    from courttally.publish import build_site, collect_inputs
     from courttally.registry.snapshot import current
 
     snapshot = current(home)
     draft, place = home / f"{STAGED}.new", home / STAGED
     shutil.rmtree(draft, ignore_errors=True)
-    with Engine(snapshot.path) as engine:
-        try:
-            day = as_of_date(snapshot, None)
-        except ValueError:
-            return False
-        build_site(collect_inputs(engine, snapshot, day), draft)
+    try:
+        day = as_of_date(snapshot, None)
+    except ValueError:
+        return False
+    write_site(home, snapshot, day, draft)
     shutil.rmtree(place, ignore_errors=True)
     draft.rename(place)
     return True

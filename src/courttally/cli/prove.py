@@ -48,6 +48,7 @@ def prove(
     from courttally.figures.standing import standing
     from courttally.law.subjects import load_subject
     from courttally.registry.snapshot import current
+    from courttally.registry.views_past import leave_out_withdrawn
 
     with common.reported():
         folder = common.home_of(home)
@@ -65,11 +66,12 @@ def prove(
                 common.fail("only figures that rest on case records or accused can be opened", common.USAGE)
             records = [key.partition("#")[0] for key in found.now.keys]
             scope = parse_scope(load_subject("refusal").headline_scope)
+            leave_out_withdrawn(engine)  # as the published page does: else the root would not be the published one
             made = commit(Counted(engine, snapshot, found.now.as_of), scope, commitment_key(folder))
         try:
             opening = open_records(made, records)
         except KeyError as error:
-            common.fail(f"{error.args[0]}: the public page commits to scope {scope.name}")
+            common.fail(f"{error.args[0]}: the public page commits to scope {scope.name}, without withdrawn records")
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             json_module.dump({"figure": id_, **opening}, file, indent=1)

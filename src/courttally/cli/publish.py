@@ -15,6 +15,7 @@ from courttally.cli.figures import AsOf, _day
 if TYPE_CHECKING:
     from courttally.claims.reading import ClaimsFile
     from courttally.engine import Engine
+    from courttally.publish import SiteReport
     from courttally.registry.snapshot import Snapshot
 
 
@@ -36,37 +37,49 @@ def publish(
 
     Example: courttally publish --out site
     """
-    from courttally.engine import Engine
     from courttally.figures.count import as_of_date
-    from courttally.publish import build_site, collect_inputs
-    from courttally.publish.extra_pages import extra_files
     from courttally.registry.snapshot import current
-    from courttally.registry.views_past import leave_out_withdrawn
 
     with common.reported():
-        snapshot = current(common.home_of(home))
-        with Engine(snapshot.path) as engine:
-            leave_out_withdrawn(engine)
-            try:
-                day = as_of_date(snapshot, _day(as_of))
-            except ValueError as error:
-                common.fail(str(error))
-            inputs = collect_inputs(engine, snapshot, day)
-            root = _root(engine, snapshot, day, common.home_of(home))
-        held = _claims(claims, simulated=inputs.simulated)
-        report = build_site(inputs, out, extra_files(held, simulated=inputs.simulated), root)
+        folder = common.home_of(home)
+        snapshot = current(folder)
+        try:
+            day = as_of_date(snapshot, _day(as_of))
+        except ValueError as error:
+            common.fail(str(error))
+        simulated, report = write_site(folder, snapshot, day, out, claims)
     if json:
         common.print_json(
-            {"as_of": day.isoformat(), "simulated": inputs.simulated, "files": [path.name for path in report.files]}
+            {"as_of": day.isoformat(), "simulated": simulated, "files": [path.name for path in report.files]}
         )
         return
-    if inputs.simulated:
+    if simulated:
         print("SIMULATED DATA: the page says so.")
     if report.withheld:
         print("The table is withheld: the numbers are too few to be published without pointing at somebody.")
     elif report.step:
         print("Less is printed than the rule alone would allow, because a small number could be worked out otherwise.")
     print(f"{common.plural(len(report.files), 'file')} written. Open index.html in that folder.")
+
+
+def write_site(
+    home: Path, snapshot: Snapshot, day: date, out: Path, claims: Path | None = None
+) -> tuple[bool, SiteReport]:
+    """Write the public page as of a day, without withdrawn records: the one way, for a release and for a draft of the night.
+
+    Returns whether it is simulated, and what was written.
+    """
+    from courttally.engine import Engine
+    from courttally.publish import build_site, collect_inputs
+    from courttally.publish.extra_pages import extra_files
+    from courttally.registry.views_past import leave_out_withdrawn
+
+    with Engine(snapshot.path) as engine:
+        leave_out_withdrawn(engine)
+        inputs = collect_inputs(engine, snapshot, day)
+        root = _root(engine, snapshot, day, home)
+    held = _claims(claims, simulated=inputs.simulated)
+    return inputs.simulated, build_site(inputs, out, extra_files(held, simulated=inputs.simulated), root)
 
 
 def _root(engine: Engine, snapshot: Snapshot, day: date, home: Path) -> str | None:
