@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from courttally.cli import app
 from courttally.figures.expr import KEEP
-from courttally.figures.metrics import METRICS, WORKED_OUT, all_metrics
+from courttally.figures.metrics import METRICS, WORKED_OUT, Metric, all_metrics
 from courttally.figures.scope import Scope, article_order, parse_scope
 from courttally.publish.methodology import methodology_html, methodology_markdown
 
@@ -39,7 +39,7 @@ def test_the_counted_metrics_of_the_first_release_keep_their_meaning() -> None:
 
 
 @pytest.mark.parametrize("metric", all_metrics().values(), ids=lambda metric: metric.id)
-def test_every_metric_is_told_in_both_languages(metric) -> None:  # type: ignore[no-untyped-def]
+def test_every_metric_is_told_in_both_languages(metric: Metric) -> None:
     assert metric.rounding
     for text in metric.words["en"]:
         assert text

@@ -246,10 +246,16 @@ def test_truth_is_written_from_a_log(small: World, tmp_path: Path) -> None:
     stage = Stage(small, WorldClock(first_moment(small.start + 90), lambda: 0), log=log)
     court = plain(small)
     ask(stage, court, listing(stage, court))
+    # A list by another axis shows records too, and is no window of days of receipt.
+    ask(stage, court, re.sub(r"(?i)entry_(?=date[12]d)", "result_", listing(stage, court)))
+    assert [entry.kind for entry in stage.entries] == ["listing", "listing"]
     day = date.fromordinal(stage.night).isoformat()
     words = ["truth", "--out", str(tmp_path / "t"), "--seed", "5", "--log", str(log), "--date", day]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     rows = (tmp_path / "t" / "seen" / day / "records.jsonl").read_text().splitlines()
-    assert len(rows) == len(stage.entries[0].records) > 0
-    assert json.loads((tmp_path / "t" / "truth.json").read_text())["answers"] == 1
+    shown = {ref for entry in stage.entries for ref in entry.records}
+    assert len(rows) == len(shown) > 0
+    (window,) = (tmp_path / "t" / "seen" / day / "coverage.jsonl").read_text().splitlines()
+    assert json.loads(window)["rows"] == stage.entries[0].found
+    assert json.loads((tmp_path / "t" / "truth.json").read_text())["answers"] == 2

@@ -66,6 +66,8 @@ def _windows(entries: list[Entry]) -> list[Window]:
         query = taken_apart(entry.query)
         rest = "&".join(f"{name}={value}" for name, value in sorted(query.fields.items()) if name not in _BESIDE)
         since, until = _received(query)
+        if not since or not until:
+            continue  # by another date, or open at an end: it shows records, and covers no days of receipt
         key = (entry.court, entry.proceeding, entry.night, rest)
         number = query.get("page", "_page")
         asked.setdefault(key, {})[int(number) if number.isdigit() else 1] = entry
@@ -82,7 +84,7 @@ def _windows(entries: list[Entry]) -> list[Window]:
 
 
 def _received(query: Asked) -> tuple[int, int]:
-    """The window of days of receipt that a listing was asked for; 0 for an open end."""
+    """The window of days of receipt that a listing was asked for; 0 for an end it leaves open."""
     since = [query.day(name) for name in query.fields if name.endswith("entry_date1d")]
     until = [query.day(name) for name in query.fields if name.endswith("entry_date2d")]
     return next((day for day in since if day), 0), next((day for day in until if day), 0)
