@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courttally.archive import Archive, ArchiveError, CoverageLedger, time_text
+from courttally.archive import verify as verifying
+from courttally.archive.files import seals
+from courttally.archive.layout import Layout
 from courttally.archive.ledger import append_ledger, read_ledger
 
 FIRST, SECOND = "00000001-collect.warc.gz", "00000002-collect.warc.gz"
@@ -329,3 +332,23 @@ def test_a_coverage_entry_that_cannot_be_true_is_refused(tmp_path: Path, column:
 def test_a_coverage_entry_has_exactly_its_columns(tmp_path: Path, entry: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="a coverage entry has the columns court, proceeding, axis"):
         CoverageLedger(tmp_path).append(entry, clock)
+
+
+@pytest.mark.parametrize("sooner", [True, False])
+def test_a_file_that_a_writer_closes_meanwhile_is_no_stranger(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sooner: bool
+) -> None:
+    """Somebody imports a page just before, or just after, `verify` reads the seals: nothing is said to be wrong."""
+    archive = Archive(Path(shutil.copytree(sound, tmp_path / "home")))
+    page = tmp_path / "new.html"
+    page.write_bytes(b"<p>new</p>")
+
+    def meanwhile(layout: Layout) -> dict[str, dict[str, object]]:
+        monkeypatch.setattr(verifying, "seals", seals)
+        before = seals(layout)
+        archive.import_paths([page], clock=clock)
+        return seals(layout) if sooner else before
+
+    monkeypatch.setattr(verifying, "seals", meanwhile)
+    assert archive.verify().problems == ()
+    assert len(held(archive)) == len(held(Archive(sound))) + 1

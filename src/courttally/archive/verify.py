@@ -94,6 +94,7 @@ def verify(layout: Layout, progress: Progress | None = None) -> VerifyReport:
 def verify_files(layout: Layout, names: list[str], held: list[str]) -> list[Problem]:
     """Prove some files that are not accepted yet: `layout` finds them and the `held` ones that they may refer to."""
     work = _Verification(layout)
+    work._sealed = seals(layout)
     for name in held:
         work._known.load(layout, name)
     for name in sorted(names):
@@ -126,7 +127,7 @@ class _Verification:
         self._layout = layout
         self._problems: list[Problem] = []
         self._known = Known()
-        self._sealed = seals(layout)
+        self._sealed: dict[str, dict[str, object]] = {}
         self._seals_proved = True
         self._redacted = {name for made in redactions(layout) for names in made.captures.values() for name in names}
         self._tombstones = 0
@@ -135,6 +136,8 @@ class _Verification:
     def run(self, progress: Progress | None) -> VerifyReport:
         layout = self._layout
         names = layout.closed_names()
+        # After the names: a seal is written before its file is closed, so each of these has it, though a writer is at work.
+        self._sealed = seals(layout)
         writing = layout.open_names() if _is_locked(layout.lock) else []
         lines = self._ledgers()
         self._leftovers(names)
