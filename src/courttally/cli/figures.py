@@ -268,7 +268,7 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
     if "region" in question.by or "region" in question.where:
         print("Region: of the court's seat, not of the offence, the unit or the home.")
     if any(figure.fewest != figure.most for figure in figures):
-        print("In brackets: fewest and most, while links between case records wait in 'courttally review'.")
+        print("In brackets: fewest and most, while links between case records wait in 'courttally decide list'.")
     for line in notes:
         print(line[0].upper() + line[1:] + ".")
 
