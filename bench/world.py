@@ -162,31 +162,48 @@ def compare_rows(home: Path, seen: Path) -> int:
     return differing
 
 
+def wanted_cells(seen: Path) -> dict[tuple[str, str, str, str], dict[str, tuple[int, int]]]:
+    """Least and most of every cell by question; the same number but for matters whose records do not all show one UID."""
+    wanted: dict[tuple[str, str, str, str], dict[str, tuple[int, int]]] = {}
+    for name in ("expected", "net"):
+        for line in (seen / f"{name}.jsonl").read_text().splitlines():
+            cell = json.loads(line)
+            metric = cell.get("metric", "matters")
+            if cell["dimension"] not in ("", *DIMENSIONS) or (name == "expected" and metric == "matters"):
+                continue
+            question = (metric, cell["scope"], cell["attribution"], cell["dimension"])
+            ends = (cell["value"],) * 2 if name == "expected" else (cell["least"], cell["most"])
+            wanted.setdefault(question, {})[cell["key"]] = ends
+    return wanted
+
+
 def compare_counts(home: Path, seen: Path, day: date) -> int:
     """Every metric by every dimension, as of a day; how many cells differ."""
-    wanted: dict[tuple[str, str, str, str], dict[str, int]] = {}
-    for line in (seen / "expected.jsonl").read_text().splitlines():
-        cell = json.loads(line)
-        if cell["dimension"] in ("", *DIMENSIONS):
-            wanted.setdefault((cell["metric"], cell["scope"], cell["attribution"], cell["dimension"]), {})[
-                cell["key"]
-            ] = cell["value"]
-    cells = differing = 0
-    snapshot = current(home)
+    cells = ranged = differing = 0
+    snapshot, wanted = current(home), wanted_cells(seen)
     with Engine(snapshot.path) as engine:
         for (metric, scope, attribution, dimension), true in sorted(wanted.items()):
             by = (dimension,) if dimension else ()
             question = make_question(metric, scope=scope, attribution=attribution, by=by, as_of=day)
             got = {figure.by.get(dimension, ""): figure.value for figure in count(engine, snapshot, question)}
-            keys = {key for key in {*got, *true} if got.get(key, 0) or true.get(key, 0)}
+            keys = {key for key in {*got, *true} if got.get(key, 0) or true.get(key, (0, 0))[1]}
             cells += len(keys)
-            wrong = sorted(key for key in keys if got.get(key, 0) != true.get(key, 0))
+            ranged += sum(true.get(key, (0, 0))[0] < true.get(key, (0, 0))[1] for key in keys)
+            wrong = [
+                key
+                for key in sorted(keys)
+                if not true.get(key, (0, 0))[0] <= got.get(key, 0) <= true.get(key, (0, 0))[1]
+            ]
             differing += len(wrong)
             for key in wrong[:3]:
+                least, most = true.get(key, (0, 0))
                 print(
-                    f"      {metric} {scope} {attribution} by {dimension or '-'} {key}: {got.get(key, 0)}, true {true.get(key, 0)}"
+                    f"      {metric} {scope} {attribution} by {dimension or '-'} {key}: {got.get(key, 0)}, true {least} to {most}"
                 )
-    print(f"{f'cells of {len(wanted)} questions as of {day}':44} {cells:9,} true  {differing:6,} differ", flush=True)
+    print(
+        f"{f'cells of {len(wanted)} questions as of {day}':44} {cells:9,} true  {differing:6,} differ ({ranged:,} with a range)",
+        flush=True,
+    )
     return differing
 
 

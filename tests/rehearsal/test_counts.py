@@ -1,16 +1,20 @@
 """The counting rules on matters worked out by hand from DESIGN's text, before any world is told."""
 
+from collections import defaultdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from courttally.rehearsal.addresses import FORMS, card_query, listing_query, taken_apart, vnkod_card_query
 from courttally.rehearsal.counts import expected, lead
-from courttally.rehearsal.crawl import Sight
+from courttally.rehearsal.crawl import Newsroom, Sight
 from courttally.rehearsal.model import APPEAL, FIRST, Charge, Record, Ruling, Slot, day_of, printed
+from courttally.rehearsal.net import net_ranges, pieces, ways
 from courttally.rehearsal.numbering import check_digits
-from courttally.rehearsal.seen import Seen, seen
+from courttally.rehearsal.seen import Seen, all_seen, seen
 from courttally.rehearsal.shown import charge_text
+from courttally.rehearsal.world import World
 
 IN_FORCE = day_of("2024-01-10")
 BEFORE = day_of("2022-09-01")
@@ -151,6 +155,68 @@ def test_appeals_and_other_articles_are_held_and_not_counted() -> None:
         "accused_with_verdict": 0,
         "matters": 0,
     }
+
+
+def ranges(items: list[Seen], dimension: str) -> dict[str, tuple[int, int, int]]:
+    """Least, true and most of each cell of the net count in the scope without a start."""
+    return {
+        cell.key: (cell.least, cell.true, cell.most)
+        for cell in net_ranges(items)
+        if (cell.scope, cell.attribution, cell.dimension) == ("refusal", "lead", dimension)
+    }
+
+
+def test_a_link_that_shows_no_uid_leaves_a_range() -> None:
+    """Returned, refiled without a UID, transferred with it: one matter, up to two by what is shown; the fourth is another."""
+    items = [
+        known("a", "2024-01-10", [("337/5", None)], ("returned", "2024-02-01"), "U1"),
+        known("b", "2024-04-10", [("337/5", None)], ("transferred", "2024-05-20")),
+        known("c", "2024-06-10", [("337/5", None)], ("verdict", "2024-07-20"), "U1", "25GV0001"),
+        known("d", "2024-04-11", [("332/2.1", None)], ("verdict", "2024-05-20"), "U2"),
+    ]
+    for item in items[:3]:
+        item.record.matter = "one"
+    assert ranges(items, "") == {"": (2, 2, 3)}
+    assert ranges(items, "month") == {"2024-01": (1, 1, 1), "2024-04": (1, 1, 2)}
+    assert ranges(items, "article") == {"337": (1, 1, 2), "332": (1, 1, 1)}
+    assert ranges(items, "court") == {"77GV0013": (1, 1, 2), "25GV0001": (1, 1, 1)}
+    assert ranges(items, "outcome") == {"verdict": (2, 2, 2), "transferred": (0, 0, 1)}
+
+
+def test_three_records_without_uids_can_be_put_together_in_five_ways() -> None:
+    """Whoever links the first to the third alone counts a matter in the third's court, and one in the second's."""
+    items = [
+        known("a", "2024-01-10", [("337/5", None)], ("returned", "2024-02-01")),
+        known("b", "2024-04-10", [("337/5", None)], ("transferred", "2024-05-20"), court="77GV0003"),
+        known("c", "2024-06-10", [("337/5", None)], None, court="25GV0001"),
+    ]
+    for item in items:
+        item.record.matter = "one"
+    (parts,) = pieces(items)
+    assert len(list(ways(parts))) == 5
+    assert ranges(items, "") == {"": (1, 1, 3)}
+    assert ranges(items, "court") == {"77GV0013": (0, 0, 1), "77GV0003": (0, 0, 1), "25GV0001": (1, 1, 1)}
+
+
+def test_where_every_uid_is_shown_the_net_count_is_one_number(small: World) -> None:
+    """And it is the one by UIDs; where some are hidden, the one by UIDs is the most there can be in all."""
+    newsroom = Newsroom(small, small.start, every=20)
+    for _ in newsroom.until(small.end):
+        pass
+    items = all_seen(newsroom)
+    by_uid = {cell[1:5]: cell.value for cell in expected(items) if cell.metric == "matters"}
+    found = {cell[:4]: cell for cell in net_ranges(items)}
+    assert all(cell.least <= cell.true <= cell.most for cell in found.values())
+    assert all(found[key].most == value for key, value in by_uid.items() if not key[2])
+    uids: dict[str, list[str | None]] = defaultdict(list)
+    for item in items:
+        if item.record.proceeding == FIRST:
+            uids[item.record.matter].append(item.uid)
+    whole = [i for i in items if len(u := uids[i.record.matter]) == 1 or (len(set(u)) == 1 and i.uid)]
+    assert len(whole) > 500
+    exact = {cell[:4]: (cell.least, cell.most) for cell in net_ranges(whole)}
+    by_uid = {cell[1:5]: cell.value for cell in expected(whole) if cell.metric == "matters"}
+    assert exact == {key: (value, value) for key, value in by_uid.items() if value}
 
 
 def test_the_headline_scope_has_wartime_parts_and_a_start() -> None:

@@ -164,25 +164,29 @@ def matter_groups(items: Iterable[Seen]) -> list[list[Seen]]:
     for item in items:
         if item.record.proceeding == FIRST and level_of(item.record.court) in COUNTED:
             groups[item.uid or f"alone:{item.record.ref}"].append(item)
-    return [sorted(group, key=_age) for group in groups.values()]
+    return [sorted(group, key=age) for group in groups.values()]
 
 
-def _age(item: Seen) -> tuple[bool, int, str]:
+def age(item: Seen) -> tuple[bool, int, str]:
     return item.received is None, item.received or 0, item.record.ref
 
 
+def matter_unit(group: Sequence[Seen], scope: str) -> Unit | None:
+    """The net count of some records as one matter, in the order of `matter_groups`: month and article of the earliest, court
+    and outcome of the latest; None where it is not in scope.
+    """
+    first, earliest, newest = since(scope), group[0], group[-1]
+    if first and (earliest.received is None or earliest.received < first):
+        return None
+    charges = _charges(earliest)
+    if not any(in_scope(charge, scope) for charge in charges):
+        return None
+    return Unit(newest.record.court, earliest.received, newest.outcome, charges, earliest.received)
+
+
 def matter_units(items: Iterable[Seen], scope: str) -> list[Unit]:
-    """Units of the net count: month and article of the earliest record, court and outcome of the latest."""
-    first = since(scope)
-    units = []
-    for group in matter_groups(items):
-        earliest, newest = group[0], group[-1]
-        if first and (earliest.received is None or earliest.received < first):
-            continue
-        charges = _charges(earliest)
-        if any(in_scope(charge, scope) for charge in charges):
-            units.append(Unit(newest.record.court, earliest.received, newest.outcome, charges, earliest.received))
-    return units
+    """Units of the net count, records joined by the UID they show and by nothing else (`net` has what else is possible)."""
+    return [unit for group in matter_groups(items) if (unit := matter_unit(group, scope)) is not None]
 
 
 def held_cells(items: Sequence[Seen]) -> list[Cell]:

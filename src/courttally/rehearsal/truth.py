@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from courttally.rehearsal.counts import expected, matter_groups
 from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.model import FIRST, Charge, Record, Ruling, iso
+from courttally.rehearsal.net import net_ranges
 from courttally.rehearsal.policy import VNKOD
 from courttally.rehearsal.press import release_of
 from courttally.rehearsal.seen import Known, Seen, all_seen, day_of_ruling, vanished_on
@@ -241,6 +242,7 @@ def seen_tables(known: Known) -> dict[str, list[Row]]:
         for window in known.windows
     ]
     tables["expected"] = [dict(cell._asdict()) for cell in expected(items)]
+    tables["net"] = [dict(cell._asdict()) for cell in net_ranges(items)]
     return tables
 
 
