@@ -4,6 +4,11 @@ Days are written as small numbers: day 1 is 1 January 2024. Nothing here decides
 functions and are compared with truth that the tests state.
 """
 
+import os
+import pty
+import select
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -172,3 +177,30 @@ def write(
     """Put one capture into the archive of a home."""
     with Archive(home).writer(clock=lambda: imported, origin="import") as writer:
         writer.write(url=url, method="GET", status=200, fetched_at=at, court=court, headers=(), payload=payload)
+
+
+def at_a_terminal(home: Path, *answers_given: str, verb: Sequence[str] = ("review",)) -> str:
+    """What a verb that asks shows at a real terminal, each answer typed when it asks; the clock is the rehearsals'."""
+    main, other = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from courttally.cli import main; main()", *verb, "--home", str(home)],
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        env={**os.environ, "COLUMNS": "100", "COURTTALLY_NOW": "2026-01-02T00:00:00+00:00", "TERM": "dumb"},
+    )
+    os.close(other)
+    os.write(main, "".join(f"{line}\n" for line in answers_given).encode())
+    shown = b""
+    while process.poll() is None or select.select([main], [], [], 0)[0]:
+        if select.select([main], [], [], 60)[0]:
+            try:
+                piece = os.read(main, 65536)
+            except OSError:  # the terminal is gone with the process
+                break
+            if not piece:
+                break
+            shown += piece
+    os.close(main)
+    assert process.wait() == 0, shown.decode()
+    return shown.decode().replace("\r\n", "\n")

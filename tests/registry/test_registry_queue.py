@@ -1,15 +1,10 @@
 """The review queue as a person meets it: a line beside its page, at a real terminal, and nothing that a page wrote can steer that terminal."""
 
-import os
-import pty
-import select
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from registry_kit import YEAR_URL, listing_page, write
+from registry_kit import YEAR_URL, at_a_terminal, listing_page, write
 from test_registry_texts import AWOL, KEY, LIST, NEWS, VERDICT, Newsroom, listing, press, press_url
 
 from courttally.portal.lines import printable
@@ -17,33 +12,6 @@ from courttally.registry.build import build
 from courttally.registry.decisions import answers
 
 ESCAPE = "\x1b[31mОКОНЧЕНО\x1b[0m\u202e"
-
-
-def at_a_terminal(home: Path, *answers_given: str) -> str:
-    """What ``courttally review`` shows, each answer typed when it asks; the clock is the rehearsals'."""
-    main, other = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from courttally.cli import main; main()", "review", "--home", str(home)],
-        stdin=other,
-        stdout=other,
-        stderr=other,
-        env={**os.environ, "COLUMNS": "100", "COURTTALLY_NOW": "2026-01-02T00:00:00+00:00", "TERM": "dumb"},
-    )
-    os.close(other)
-    os.write(main, "".join(f"{line}\n" for line in answers_given).encode())
-    shown = b""
-    while process.poll() is None or select.select([main], [], [], 0)[0]:
-        if select.select([main], [], [], 60)[0]:
-            try:
-                piece = os.read(main, 65536)
-            except OSError:  # the terminal is gone with the process
-                break
-            if not piece:
-                break
-            shown += piece
-    os.close(main)
-    assert process.wait() == 0, shown.decode()
-    return shown.decode().replace("\r\n", "\n")
 
 
 @pytest.fixture

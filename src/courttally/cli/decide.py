@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="""Decide what rules cannot: merge, split, correct, withdraw, note; undo takes a decision back.
+    help="""Decide what rules cannot: merge, split, correct, guid, withdraw, note; undo takes a decision back.
 
     Every decision is a line of a ledger that is never edited, with who and why. It counts from the next 'courttally build'.
     It rests on what the courts' pages show now: where they come to show something else, it is reopened.
@@ -68,7 +68,7 @@ def correct(
         str,
         typer.Argument(
             metavar="FIELD=VALUE",
-            help="received, result, result_date, in_force or uid; VALUE 'none' for an empty field.",
+            help="received, result, result_date, in_force, uid, or sentence.1 (of the first accused); VALUE 'none' for an empty field.",
             show_default=False,
         ),
     ],
@@ -79,24 +79,77 @@ def correct(
     """Correct one value of a case record. The page stays as it is; the correction holds while it shows what it shows now.
 
     Example: courttally decide correct 25GV0001:criminal:first:1:100 received=2024-02-03 --who "A. Editor" --why "typed 2042"
+
+    A sentence reads: sentence.1="imprisonment 66m real regime=general", or "imprisonment 24m suspended probation=24m", "fine=50000", "acquitted".
     """
     from courttally.registry.judgement import CORRECTED, EMPTY, shown_value
+    from courttally.registry.sentence_codes import slot_of
 
     field, mark, value = change.partition("=")
-    if not mark or field not in CORRECTED:
+    slot = slot_of(field)
+    if not mark or (field not in CORRECTED and slot is None):
         common.fail(f"a correction is FIELD=VALUE, FIELD one of {', '.join(CORRECTED)}", common.USAGE)
     row = _known(home, [record])[record]
-    now: Any = row[field]
-    if field in ("received", "result_date"):
-        now = (row[field], row[f"{field}_raw"])
-    elif field in ("result", "uid"):
-        now = (row[field],)
-    if field == "result" and row["result_rule"].startswith("decision:"):
-        common.fail("the result is corrected already: undo that decision first", common.USAGE)
+    if slot is not None:
+        rests_on = _sentence(home, record, slot, row["slots"])
+    else:
+        now: Any = row[field]
+        if field in ("received", "result_date"):
+            now = (row[field], row[f"{field}_raw"])
+        elif field in ("result", "uid"):
+            now = (row[field],)
+        if field == "result" and row["result_rule"].startswith("decision:"):
+            common.fail("the result is corrected already: undo that decision first", common.USAGE)
+        rests_on = shown_value(field, now)
     _decide(
-        home, kind="correct", records=[record], rests_on={record: shown_value(field, now)}, who=who, why=why, field=field,
-        value=value or EMPTY,
+        home, kind="correct", records=[record], rests_on={record: rests_on}, who=who, why=why, field=field, value=value or EMPTY
     )  # fmt: skip
+
+
+def _sentence(home: Path | None, record: str, slot: int, slots: int) -> str:
+    """The sentence of an accused as it is known now; stops where none can be decided."""
+    from courttally.engine import Engine
+    from courttally.registry import views_texts
+    from courttally.registry.judged import LAST, sentences_now
+    from courttally.registry.judgement import EMPTY
+    from courttally.registry.snapshot import current
+
+    if slot >= slots:
+        common.fail(f"the case has {common.plural(slots, 'accused', 'accused')}", common.USAGE)
+    with common.reported(), Engine(current(common.home_of(home)).path) as engine:
+        if not views_texts.texts_said(engine, [record]):
+            common.fail("no decision or press item is held for this case: a sentence is known from a text only")
+        rows = views_texts.sentences_at(engine, [record], LAST).get(record, [])
+        if any(row[0] == slot and row[-1] == 0 for row in rows):
+            common.fail("that sentence is corrected already: undo that decision first", common.USAGE)
+        return sentences_now(engine, [record]).get((record, slot), EMPTY)
+
+
+@app.command()
+def guid(
+    record: Record,
+    answer: Annotated[
+        str, typer.Argument(metavar="same|other", help="Whether its identifiers are of one case.", show_default=False)
+    ],
+    who: Who = "",
+    why: Why = "",
+    home: Home = None,
+) -> None:
+    """Say whether two identifiers (GUIDs) under one case_id are the same case. Until then the later one's pages are set aside.
+
+    Example: courttally decide guid 25GV0001:criminal:first:1:100 same --who "A. Editor" --why "the court moved its cases to another system"
+    """
+    from courttally.engine import Engine
+    from courttally.registry.judged import guids_shown
+    from courttally.registry.snapshot import current
+
+    _known(home, [record])
+    with common.reported(), Engine(current(common.home_of(home)).path) as engine:
+        found = guids_shown(engine, record)
+    if len(found) < 2:
+        common.fail("that case record shows one identifier only: there is nothing to decide", common.USAGE)
+    rests_on = {record: " ".join(sorted(found))}
+    _decide(home, kind="guid", records=[record], rests_on=rests_on, who=who, why=why, field="guid", value=answer)
 
 
 @app.command()

@@ -1,46 +1,70 @@
-"""The verb ``review``: wordings that the rules do not know, answered by a person into the decision ledger."""
+"""The verb ``review``: what rules leave open, answered by a person into the decision ledger; wordings are asked here."""
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from courttally.cli import common
+from courttally.cli import coding, common, review_links, review_more
 from courttally.cli.common import Home, Json
+from courttally.cli.prompts import QUIT, print_kept, prompt, who_decides, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from courttally.engine import Engine
     from courttally.registry.queue import Item
 
 
-def review(
-    list_: Annotated[bool, typer.Option("--list", help="List the queue without showing page lines.")] = False,
+app = typer.Typer(
+    invoke_without_command=True,
+    help="""Answer what rules leave open, one by one: wordings, uncertain links, unclear sentences, identifiers that clash.
+
+    Answers go into an append-only ledger and count from the next 'courttally build'. Without a command everything is asked in turn.
+    Lines of pages are shown at a terminal only and can hold names. 'sample', 'code', 'agreement' and 'settle' are for double coding.
+
+    Example: courttally review --who "A. Editor\"""",
+)
+app.command()(review_links.links)
+app.command()(review_more.sentences)
+app.command()(review_more.identifiers)
+app.command()(coding.sample)
+app.command()(coding.code)
+app.command()(coding.agreement)
+app.command()(coding.settle)
+
+ListOnly = Annotated[bool, typer.Option("--list", help="List the queue without showing page lines.")]
+Who = Annotated[str, typer.Option(help="Who decides; kept in the ledger.", show_default=False)]
+
+
+@app.callback()
+def everything(
+    context: typer.Context,
+    list_: ListOnly = False,
     answer: Annotated[
         list[str] | None,
         typer.Option(
             metavar="SIGNAL:DIGEST=CODE",
-            help="Answer without being asked; repeatable. CODE 'withdrawn' takes an answer back.",
+            help="Answer a wording without being asked; repeatable. CODE 'withdrawn' takes an answer back.",
             show_default=False,
         ),
     ] = None,
-    who: Annotated[str, typer.Option(help="Who decides; kept in the ledger.", show_default=False)] = "",
-    why: Annotated[str, typer.Option(help="Why; kept in the ledger.", show_default=False)] = "",
+    who: Who = "",
+    why: Annotated[str, typer.Option(help="Why, for --answer; kept in the ledger.", show_default=False)] = "",
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Answer wordings that the rules do not know, one by one, beside the line on the page.
-
-    Answers go into an append-only ledger and count from the next 'courttally build'. Lines are shown at a terminal only and can hold names.
-
-    Example: courttally review --who "A. Editor"
-    """
+    """Ask everything in turn, unless a command says what."""
+    if context.invoked_subcommand is not None:
+        # A home from the environment is everybody's; one given here would be lost.
+        placed = context.get_parameter_source("home")
+        if list_ or answer or who or why or json or (placed is not None and placed.name == "COMMANDLINE"):
+            common.fail("give options behind the command, as in 'courttally review links --list'", common.USAGE)
+        return
     from courttally.engine import Engine
     from courttally.registry import views
     from courttally.registry.snapshot import current
@@ -49,21 +73,62 @@ def review(
     if answer:
         _answer_all(folder, answer, who, why)
         return
-    with common.reported():
-        snapshot = current(folder)
-        with Engine(snapshot.path) as engine:
-            queue = views.review_queue(engine)
-    if json or list_:
-        _list(queue, json=json)
-    elif not queue:
-        print("Nothing waits for an answer.")
-    elif not sys.stdin.isatty() or not sys.stdout.isatty():
-        common.fail(
-            "page lines are shown at a terminal only: use --list, and --answer SIGNAL:DIGEST=CODE", common.USAGE
-        )
-    else:
-        with common.reported(), Engine(snapshot.path) as engine:
-            _ask(folder, engine, snapshot.manifest["latest_capture_on"], queue, who)
+    with common.reported(), Engine(current(folder).path) as engine:
+        queue = views.review_queue(engine)
+        pairs = review_links.waiting_pairs(folder, engine)
+        persons, clashes = review_more.unclear(folder, engine), review_more.clashing(folder, engine)
+        if json:
+            _list(queue, json=True)
+        elif list_:
+            _list(queue, json=False)
+            print(
+                f"Also waiting: {common.plural(len(pairs), 'link')} ('courttally review links'), {common.plural(len(persons), 'sentence')} "
+                f"('review sentences'), {common.plural(len(clashes), 'case')} with clashing identifiers ('review identifiers')."
+            )
+        elif not (queue or pairs or persons or clashes):
+            print("Nothing waits for an answer.")
+        elif not sys.stdin.isatty() or not sys.stdout.isatty():
+            common.fail(
+                "page lines are shown at a terminal only: use --list, and --answer SIGNAL:DIGEST=CODE", common.USAGE
+            )
+        else:
+            who = who_decides(who)
+            latest = current(folder).manifest["latest_capture_on"]
+            kept, ended = _ask(folder, engine, latest, queue, who) if queue else (0, False)
+            asks: tuple[tuple[int, Callable[[], tuple[int, bool]]], ...] = (
+                (len(pairs), lambda: review_links.ask_links(folder, engine, pairs, who)),
+                (len(persons), lambda: review_more.ask_sentences(folder, engine, persons, who)),
+                (len(clashes), lambda: review_more.ask_identifiers(folder, engine, clashes, who)),
+            )
+            for number, ask in asks:
+                if number and not ended:
+                    more, ended = ask()
+                    kept += more
+            print_kept(kept)
+
+
+@app.command()
+def wordings(list_: ListOnly = False, who: Who = "", home: Home = None, json: Json = False) -> None:
+    """Answer wordings that the rules do not know, and texts that fit no case, beside the line on the page.
+
+    Example: courttally review wordings --who "A. Editor"
+    """
+    from courttally.engine import Engine
+    from courttally.registry import views
+    from courttally.registry.snapshot import current
+
+    folder = common.home_of(home)
+    with common.reported(), Engine(current(folder).path) as engine:
+        queue = views.review_queue(engine)
+        if json or list_:
+            _list(queue, json=json)
+        elif not queue:
+            print("No wording waits for an answer.")
+        elif not sys.stdin.isatty() or not sys.stdout.isatty():
+            common.fail("page lines are shown at a terminal only: use --list", common.USAGE)
+        else:
+            kept, _ = _ask(folder, engine, current(folder).manifest["latest_capture_on"], queue, who_decides(who))
+            print_kept(kept)
 
 
 def _list(queue: list[Any], *, json: bool) -> None:
@@ -96,7 +161,8 @@ def _answer_all(folder: Path, items: list[str], who: str, why: str) -> None:
     print(f"{common.plural(len(items), 'answer')} kept. They count from the next 'courttally build'.")
 
 
-def _ask(folder: Path, engine: Engine, latest: str, queue: list[Any], who: str) -> None:
+def _ask(folder: Path, engine: Engine, latest: str, queue: list[Any], who: str) -> tuple[int, bool]:
+    """Ask line by line; returns how many answers were kept, and whether the person ended."""
     from courttally.archive import Archive
     from courttally.registry.decisions import answer
     from courttally.registry.queue import item
@@ -105,48 +171,39 @@ def _ask(folder: Path, engine: Engine, latest: str, queue: list[Any], who: str) 
     print(
         f"{common.plural(len(queue), 'line')} of the queue, the most frequent first. What you see can hold names: keep it here."
     )
-    who = who or typer.prompt("Who decides (kept in the ledger)")
     given = 0
     for number, row in enumerate(queue, 1):
         shown = item(engine, archive, row, date.fromisoformat(latest))
         _show(shown, number, len(queue))
         code = _asked(shown)
-        if code == "q":
-            break
+        if code == QUIT:
+            return given, True
         if code:
-            why = _prompt("  why")
+            why = prompt("  why")
             answer(folder, signal=shown.signal, digest=shown.digest, code=code, who=who, why=why, clock=common.clock)
             print(f"  kept: {code}")
             given += 1
-    if given:
-        print(f"\n{common.plural(given, 'answer')} kept. They count from the next 'courttally build'.")
-    else:
-        print("\nNothing was answered and nothing was kept.")
+    return given, False
 
 
 def _show(shown: Item, number: int, of: int) -> None:
     from courttally.registry.decisions import LINKS
     from courttally.registry.signals import meaning
 
-    width = max(40, min(100, shutil.get_terminal_size().columns - 4))
     seen = f"{common.plural(shown.places, 'place')} on {common.plural(shown.pages, 'page')}"
     print(f"\n{number} of {of}  {meaning(shown.signal)}")
     print(f"  {seen}; one of them: {shown.where}")
     if shown.label:
         print(f"  {shown.label}:")
     for line in shown.line.split("\n"):
-        print(textwrap.fill(line, width, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False))
+        print(wrapped(line, deeper=True))
     print(f"  at {shown.place}")
     for n, candidate in enumerate(shown.candidates, 1):
         print(f"  [{n}] {candidate.record}\n      {candidate.words}")
     words = ", ".join(shown.codes)
     if shown.signal in LINKS:
         words = f"{'the number of a case above, ' if shown.candidates else ''}the key of a case record, {words}"
-    print(
-        textwrap.fill(
-            f"Answer: {words}; Enter leaves it for later, q ends", width, initial_indent="  ", subsequent_indent="    "
-        )
-    )
+    print(wrapped(f"Answer: {words}; Enter leaves it for later, q ends"))
 
 
 def _asked(shown: Item) -> str:
@@ -154,13 +211,9 @@ def _asked(shown: Item) -> str:
     from courttally.registry.decisions import answers_signal
 
     while True:
-        code = _prompt("  answer", default="")
+        code = prompt("  answer", default="")
         if code.isascii() and code.isdigit() and 1 <= int(code[:4]) <= len(shown.candidates):
             return shown.candidates[int(code[:4]) - 1].record
-        if code in ("", "q") or answers_signal(shown.signal, code):
+        if code in ("", QUIT) or answers_signal(shown.signal, code):
             return code
         print("  That is none of them.")
-
-
-def _prompt(text: str, default: str | None = None) -> str:
-    return str(typer.prompt(text, default=default, show_default=False)).strip()

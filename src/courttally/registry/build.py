@@ -158,7 +158,7 @@ def _known_tables(
     judged: list[judgement.Judgement],
 ) -> dict[str, pa.Table]:
     answered = Answered(seen, answers)
-    identified = identify(load_sightings(seen, answered))
+    identified = identify(load_sightings(seen, answered), judgement.same_guids(judged))
     lookup = load_seen(seen, answered)
     lookup.corrections = judgement.corrections(judged)
     rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in KNOWN}

@@ -7,13 +7,13 @@ Invariants:
   case_id and the same UID (else, where one of them has none, the same number and received date) in that court and proceeding
   takes it over from the first day on which what is known leaves one candidate. Two candidates: a signal and no take-over.
 * The GUID is a checked second key: the first that a record showed stays; a sighting with another one is set aside
-  with a signal and overwrites nothing.
+  with a signal and overwrites nothing. A person may decide that some identifiers are of one case, or are not: then there is no signal.
 * What holds as of D depends only on sightings included by D.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,8 +100,11 @@ def is_provisional(key: str) -> bool:
     return ":uid:" in key or ":no:" in key
 
 
-def identify(sightings: Iterable[Sighting]) -> Identified:
-    """Group ``sightings`` into records. Raises nothing: what has no key is a signal."""
+def identify(
+    sightings: Iterable[Sighting], decided: Mapping[str, tuple[frozenset[str], bool]] | None = None
+) -> Identified:
+    """Group ``sightings`` into records. ``decided``: record -> identifiers that a person looked at, and whether they are of one
+    case. Raises nothing: what has no key is a signal."""
     records: dict[str, list[Sighting]] = {}
     signals: list[tuple[str, str, str]] = []
     for sighting in sorted(sightings, key=Sighting.order):
@@ -111,19 +114,27 @@ def identify(sightings: Iterable[Sighting]) -> Identified:
         else:
             records.setdefault(key, []).append(sighting)
     for key, seen in records.items():
-        records[key] = _one_guid(key, seen, signals)
+        records[key] = _one_guid(key, seen, signals, (decided or {}).get(key, _UNDECIDED))
     return Identified(records, _takeovers(records, signals), sorted(set(signals)))
 
 
-def _one_guid(key: str, seen: list[Sighting], signals: list[tuple[str, str, str]]) -> list[Sighting]:
+_UNDECIDED: tuple[frozenset[str], bool] = (frozenset(), False)
+
+
+def _one_guid(
+    key: str, seen: list[Sighting], signals: list[tuple[str, str, str]], decided: tuple[frozenset[str], bool]
+) -> list[Sighting]:
+    looked_at, same = decided
     guid: str | None = None
     kept = []
     for sighting in seen:
         if sighting.guid is not None and guid is None:
             guid = sighting.guid
-        if sighting.guid is not None and sighting.guid != guid:
+        if sighting.guid is None or sighting.guid == guid:
+            kept.append(sighting)
+        elif guid not in looked_at or sighting.guid not in looked_at:
             signals.append((key, sighting.capture, "guid_conflict"))
-        else:
+        elif same:
             kept.append(sighting)
     return kept
 

@@ -1,4 +1,4 @@
-"""What people decide of case records: merge, split, correct, withdraw, note; and undo.
+"""What people decide of case records: merge, split, correct, guid, withdraw, note; and undo.
 
 Invariants:
 
@@ -24,11 +24,14 @@ from courttally.archive.ledger import append_ledger, read_ledger
 from courttally.law import outcomes
 from courttally.law.uid import parse_uid
 from courttally.registry.decisions import path
+from courttally.registry.sentence_codes import parse, slot_of
 
 EVENT = "judgement"
-KINDS = ("merge", "split", "correct", "withdraw", "note")
-CORRECTED = ("received", "result", "result_date", "in_force", "uid")
-"""Fields that a correction can be of."""
+KINDS = ("merge", "split", "correct", "guid", "withdraw", "note")
+CORRECTED = ("received", "result", "result_date", "in_force", "uid", "sentence.1")
+"""Fields that a correction can be of; ``sentence.2`` is that of the second accused, and so on."""
+GUID_ANSWERS = ("same", "other")
+"""Two identifiers of one case_id: the same case, or another one, whose pages stay set aside."""
 EMPTY = "none"
 """How a correction, or what it rests on, names an empty field."""
 
@@ -99,11 +102,13 @@ def decide(
     """Append a judgement and return its id. Raises ValueError for what makes no sense or lacks a name or a reason."""
     if kind not in KINDS:
         raise ValueError(f"there is no judgement '{kind}': use one of {', '.join(KINDS)}")
-    wanted = {"merge": 2, "split": 2, "correct": 1, "withdraw": 1, "note": 1}[kind]
+    wanted = 2 if kind in ("merge", "split") else 1
     if len(set(records)) != wanted or len(records) != wanted:
         raise ValueError(f"'{kind}' takes {'two different case records' if wanted == 2 else 'one case record'}")
     if kind == "correct":
         parse_value(field, value)
+    if kind == "guid" and value not in GUID_ANSWERS:
+        raise ValueError(f"identifiers are answered with {' or '.join(GUID_ANSWERS)}")
     if not who.strip() or not why.strip():
         raise ValueError("a decision needs who and why")
     entry = {
@@ -138,6 +143,8 @@ def _append(home: Path, entry: Mapping[str, object], clock: Clock) -> str:
 
 def parse_value(field: str, value: str) -> Any:
     """A correction's value as the registry keeps that field. Raises ValueError for a field or value that cannot be."""
+    if slot_of(field) is not None:
+        return parse(value or EMPTY)
     if field not in CORRECTED:
         raise ValueError(f"a correction is of one of {', '.join(CORRECTED)}")
     empty = value in ("", EMPTY)
@@ -182,8 +189,14 @@ class Corrections:
         if not found:
             return current
         made = dict(current)
+        rulings = {slot: each for each in found if (slot := slot_of(each.field)) is not None}
+        if rulings:
+            made["sentence_rulings"] = rulings  # what they rest on is known only once the texts are settled
         for each in found:
-            if shown_value(each.field, current.get(each.field)) == each.rests_on[record]:
+            if (
+                slot_of(each.field) is None
+                and shown_value(each.field, current.get(each.field)) == each.rests_on[record]
+            ):
                 value = parse_value(each.field, each.value)
                 if each.field == "result":
                     value = (value[0], f"decision:{each.id}", "")
@@ -201,3 +214,12 @@ def corrections(found: Iterable[Judgement]) -> Corrections:
         if each.kind == "correct":
             by_record.setdefault(each.records[0], {})[each.field] = each
     return Corrections({record: tuple(fields.values()) for record, fields in by_record.items()})
+
+
+def same_guids(found: Iterable[Judgement]) -> dict[str, tuple[frozenset[str], bool]]:
+    """Record -> identifiers that a person looked at together, and whether they are of one case; the last decision counts."""
+    return {
+        each.records[0]: (frozenset(each.rests_on[each.records[0]].split()), each.value == "same")
+        for each in found
+        if each.kind == "guid"
+    }

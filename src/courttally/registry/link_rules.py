@@ -27,6 +27,7 @@ class Rule:
     """One rule; see the head of ``links.toml`` for the meaning of its columns."""
 
     id: str
+    says: str
     kind: str
     rank: int
     how: str
@@ -66,6 +67,7 @@ def _rule(row: Table) -> Rule:
         raise ValueError(f"{row.place}: days are two numbers, the fewest first")
     made = Rule(
         id=row.take("id", str),
+        says=row.take("says", str),
         kind=_word(row, "kind", KINDS),
         rank=row.take("rank", int),
         how=_word(row, "how", HOW),

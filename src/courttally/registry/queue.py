@@ -71,6 +71,11 @@ def item(engine: Engine, archive: Archive, row: Row, as_of: date) -> Item:
     return Item(signal, digest, places, pages, where, label, line, f"{place} of {capture}", found, allowed(signal))
 
 
+def texts_of_page(archive: Archive, capture: str) -> str:
+    """The decisions or the news on a page, as ``review`` shows them: heading and what was decided."""
+    return _text(decision_text(page_of(archive.get(capture))))
+
+
 def _text(texts: list[tuple[str, str]]) -> str:
     """The heading and what was decided, or the news."""
     parts = []

@@ -19,7 +19,7 @@ Row = tuple[Any, ...]
 Charges = frozenset[tuple[str, str]]
 """Charges of one person as (article, part or "unknown")."""
 UNKNOWN = "unknown"
-_WITHOUT = frozenset({"acquitted", "terminated", "medical", "released_from_punishment"})
+WITHOUT = frozenset({"acquitted", "terminated", "medical", "released_from_punishment"})
 """Outcomes that end a matter without a punishment to serve."""
 TEXT, PRESS = "text", "press"
 
@@ -62,14 +62,14 @@ class SentenceSeen:
 
     def settles(self) -> bool:
         """Whether it says what came of the person: a punishment, or an outcome that carries none."""
-        return self.kind is not None or self.outcome in _WITHOUT
+        return self.kind is not None or self.outcome in WITHOUT
 
     def disagrees(self, other: SentenceSeen) -> bool:
         """Whether two texts contradict each other: both say something, and not the same."""
         pairs = zip(self.decided()[1:], other.decided()[1:], strict=True)
         if any(mine is not None and its is not None and mine != its for mine, its in pairs):
             return True
-        return self.outcome != other.outcome and bool({self.outcome, other.outcome} & _WITHOUT)
+        return self.outcome != other.outcome and bool({self.outcome, other.outcome} & WITHOUT)
 
 
 @dataclass(frozen=True, slots=True)

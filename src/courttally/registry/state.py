@@ -17,7 +17,8 @@ from typing import Any
 from courttally import courts
 from courttally.law.statutes import is_wartime, severity
 from courttally.registry.identity import Sighting
-from courttally.registry.sentences import UNKNOWN, settle
+from courttally.registry.sentence_codes import decided
+from courttally.registry.sentences import UNKNOWN, Settled, settle
 
 _Row = tuple[Any, ...]
 _SUSPENDED = {True: "yes", False: "no", None: UNKNOWN}
@@ -128,6 +129,12 @@ def _sentences(
     charged = [frozenset((charge[0], charge[1] or UNKNOWN) for charge in of_slot) for _, of_slot in slots]
     found, odd = settle(inline, (current.get("sentences_in", ""), second_hand), current.get("texts", ()), charged)
     signals += odd
+    if rulings := current.get("sentence_rulings"):
+        texts = [Settled(each, current.get("sentences_in", ""), second_hand) for each in inline]
+        texts += [
+            Settled(each, text.ref, text.second_hand) for text in current.get("texts", ()) for each in text.sentences
+        ]
+        found = decided(record, found, texts, rulings)
     return tuple(
         (record, n, one.sentence.evidence, one.sentence.outcome, one.sentence.kind, one.sentence.months, one.sentence.days,
          one.sentence.fine, _SUSPENDED[one.sentence.suspended], one.sentence.probation_months, one.sentence.regime,

@@ -89,6 +89,20 @@ def _place(seen: _Seen, field: str) -> str | None:
     return f"case:{line}:1" if line is not None else None
 
 
+def shown_line(engine: Engine, archive: Archive, ref: str, field: str) -> tuple[str, str]:
+    """Label and text of a field as the sighting ``capture#seq`` shows it: for a terminal, and to be stored nowhere.
+
+    Raises KeyError where that sighting is not held or has no such field.
+    """
+    row, kind, layout, fetched, basis = views.sightings(engine, [ref])[ref]
+    capture = ref.partition("#")[0]
+    place = _place(_Seen(capture, row, kind, json.loads(layout), fetched, basis), field)
+    if place is None:
+        raise KeyError(f"{field} is not on that page")
+    lines = PageLines(page_of(archive.get(capture)))
+    return printable(lines.label(place)), printable(lines.text(place))
+
+
 class Tracer:
     """Finds evidence; keeps the pages it looked at last open, since the records of a figure share listings."""
 
@@ -142,8 +156,8 @@ class Tracer:
                 continue
             capture = seen.partition("#")[0]
             ((kind, _, fetched),) = views_texts.page_facts(self._engine, capture)
-            text = "⟦text⟧"
-            if self._reveal:
+            text = "⟦text⟧" if ends else "read by a person: see 'courttally decide list'"
+            if self._reveal and ends:
                 _, whole = decision_text(page_of(self._archive.get(capture)))[document]
                 text = printable(whole[begins:ends])
             field = f"sentence of accused {slot + 1}"

@@ -197,6 +197,28 @@ def same_matter(engine: Engine, record: str, as_of: date) -> list[str]:
     return [record, *(other for (other,) in rows if other != record)]
 
 
+def guid_conflicts(engine: Engine) -> list[Row]:
+    """(record, captures that were set aside because they show another identifier), most first."""
+    return engine.rows(
+        """SELECT record, count(DISTINCT capture) FROM registry_signals WHERE code = 'guid_conflict'
+        GROUP BY record ORDER BY count(DISTINCT capture) DESC, record"""
+    )
+
+
+def guids_of(engine: Engine, record: str) -> list[Row]:
+    """What each identifier of one record was shown with, the earliest first: (identifier, pages, first seen, last seen, numbers, UIDs,
+    received, accused, results, a capture)."""
+    return engine.rows(
+        """SELECT s.guid, count(DISTINCT s.capture), min(p.included_on), max(p.included_on), list_sort(list(DISTINCT s.number)),
+        list_sort(list(DISTINCT s.uid)), list_sort(list(DISTINCT CAST(s.received AS VARCHAR))), max(s.slots), list_sort(list(DISTINCT s.outcome)), min(s.capture)
+        FROM sightings s JOIN pages p ON p.capture = s.capture
+        WHERE s.guid IS NOT NULL AND s.case_id IS NOT NULL
+          AND concat_ws(':', s.court, s.branch, s.proceeding, CAST(s.srv_num AS VARCHAR), CAST(s.case_id AS VARCHAR)) = $record
+        GROUP BY s.guid ORDER BY min(p.rank_at), s.guid""",
+        {"record": record},
+    )
+
+
 def events_of(engine: Engine, capture: str, seq: int) -> list[Row]:
     """(row, event, day, time, result, ground, posted) of one sighting."""
     return engine.rows(

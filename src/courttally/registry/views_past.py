@@ -53,6 +53,22 @@ def candidate_links(engine: Engine) -> list[Row]:
     )
 
 
+def waiting_links(engine: Engine) -> list[Row]:
+    """(earlier record, later record, kind, rule, weight, since) of every candidate that waits now."""
+    return engine.rows(
+        """SELECT from_record, to_record, kind, rule, weight, min(known_from) FROM links
+        WHERE status = 'candidate' AND known_to IS NULL GROUP BY ALL ORDER BY 1, 2, 3, 4"""
+    )
+
+
+def pairs_linked(engine: Engine) -> list[Row]:
+    """(earlier record, later record, status) of pairs of first instance that are linked as one matter now, or are candidates."""
+    return engine.rows(
+        """SELECT from_record, to_record, min(status) FROM links WHERE known_to IS NULL AND merges
+        AND kind NOT IN ('appeal', 'cassation', 'supervision') AND status <> 'decided' GROUP BY 1, 2 ORDER BY 1, 2"""
+    )
+
+
 def gone_checks(engine: Engine) -> list[Row]:
     """(court, branch, proceeding, srv_num, case_id, capture, at) of every dated answer that a card that was asked for is not there."""
     return engine.rows(

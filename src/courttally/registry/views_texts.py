@@ -76,3 +76,59 @@ def second_hand_records(engine: Engine) -> int:
     """How many of the current case records nobody but others' exports has shown."""
     ((found,),) = engine.rows("SELECT count(*) FROM records WHERE known_to IS NULL AND second_hand")
     return int(found)
+
+
+_TOLD = """told AS (SELECT r.record, s.capture, s.seq, p.rank_at FROM records r JOIN sightings s ON s.court = r.court AND s.branch = r.branch
+        AND s.proceeding = r.proceeding AND s.srv_num = r.srv_num AND s.case_id = r.case_id JOIN pages p ON p.capture = s.capture
+        SEMI JOIN sentences_seen x ON x.capture = s.capture AND x.seq = s.seq WHERE r.known_to IS NULL
+    UNION ALL SELECT t.record, t.capture, 0, p.rank_at FROM text_links t JOIN pages p ON p.capture = t.capture
+        WHERE t.known_to IS NULL AND t.record <> '')"""
+
+
+def texts_said(engine: Engine, records: list[str]) -> dict[str, list[str]]:
+    """Record -> captures whose decisions or press items say something of a person of it, the latest first, as known now."""
+    found: dict[str, list[str]] = {}
+    for record, capture in engine.rows(
+        f"""WITH {_TOLD} SELECT record, capture FROM told WHERE record IN (SELECT unnest($records::VARCHAR[]))
+        GROUP BY record, capture ORDER BY record, max(rank_at) DESC, capture""",
+        {"records": records},
+    ):
+        found.setdefault(record, []).append(capture)
+    return found
+
+
+def unclear_sentences(engine: Engine) -> list[Row]:
+    """(record, slot, why) of persons with a verdict for whose case a text is held that does not settle the sentence
+    (``open``), or whose texts contradict each other (``disagree``), as known now."""
+    return engine.rows(
+        f"""WITH {_TOLD},
+        persons AS (SELECT a.record, a.slot, s.kind, s.outcome FROM accused a
+            JOIN records r ON r.record = a.record AND r.known_from = a.known_from
+            LEFT JOIN sentences s ON s.record = a.record AND s.known_from = a.known_from AND s.slot = a.slot
+            WHERE a.known_to IS NULL AND r.branch = 'criminal' AND r.proceeding = 'first' AND r.is_verdict
+              AND a.outcome IN ('verdict', 'unknown') AND coalesce(s.rule, '') NOT LIKE 'decision:%')
+        SELECT record, slot, 'open' FROM persons WHERE kind IS NULL
+            AND coalesce(outcome, '') NOT IN ('acquitted', 'terminated', 'medical', 'released_from_punishment')
+            AND record IN (SELECT record FROM told)
+        UNION SELECT record, slot, 'disagree' FROM persons
+            WHERE record IN (SELECT record FROM registry_signals WHERE code = 'press_disagrees') ORDER BY 1, 2, 3"""
+    )
+
+
+def results_shown(engine: Engine) -> list[Row]:
+    """(record, ``capture#seq`` that shows its case result, result) of criminal first instance, as known now."""
+    return engine.rows(
+        """SELECT record, result_seen, result FROM records WHERE known_to IS NULL AND branch = 'criminal' AND proceeding = 'first'
+        AND result <> '' AND result_seen <> '' AND result_rule NOT LIKE 'decision:%' ORDER BY record"""
+    )
+
+
+def sentences_told(engine: Engine) -> list[Row]:
+    """(record, slot, outcome, kind, suspended) of persons with a verdict for whose case a text is held; None where none is known."""
+    return engine.rows(
+        f"""WITH {_TOLD} SELECT a.record, a.slot, s.outcome, s.kind, s.suspended FROM accused a
+        JOIN records r ON r.record = a.record AND r.known_from = a.known_from
+        LEFT JOIN sentences s ON s.record = a.record AND s.known_from = a.known_from AND s.slot = a.slot
+        WHERE a.known_to IS NULL AND r.branch = 'criminal' AND r.proceeding = 'first' AND r.is_verdict
+          AND a.outcome IN ('verdict', 'unknown') AND a.record IN (SELECT record FROM told) ORDER BY a.record, a.slot"""
+    )
