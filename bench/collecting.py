@@ -4,8 +4,8 @@
 
 The sites are asked without a socket and the disk is not waited for, so that a month takes minutes; the clock is the collector's own simulated one, so
 requests and hours are those of the real budget. One answer takes `--answer` seconds and one request is under way at a time: with several at once, as
-usual, hours are fewer. Printed: the backfill (first night), each night, the same for (a) everything again and (b) lists and new cards, and how many nights
-after a change could first be seen it was seen.
+usual, hours are fewer. Printed: the backfill (first night), each night, the same for (a) everything again and (b) lists and new cards, and by kind of
+change how many nights after the first that showed it it was seen, beside the aim.
 """
 
 import argparse
@@ -13,8 +13,9 @@ import asyncio
 import os
 import resource
 import tempfile
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from courttally.collect.fetch import Fetched, Fetcher, Permit
 from courttally.collect.pace import VirtualPace
 from courttally.collect.run import Report, collect
 from courttally.rehearsal.captcha import REGIONS
+from courttally.rehearsal.model import Record
 from courttally.rehearsal.shown import ruling_on, visible
 from courttally.rehearsal.stage import MOSCOW, Stage
 from courttally.rehearsal.world import World, build
@@ -53,45 +55,68 @@ class Direct(Fetcher):
         raise AssertionError("a site that redirects in circles")
 
 
-def freshness(world: World, stage: Stage, first: int, last: int, closed: set[str]) -> dict[str, Counter[int]]:
-    """Nights between the night on which a change could first be seen and the night it was: by kind of change."""
-    rows: dict[str, list[int]] = {}
-    cards: dict[str, list[int]] = {}
+AIMS = {
+    "new record": 0,
+    "result": 0,
+    "other change of a row": 0,
+    "card of an open case": 7,
+    "card of a finished case": 30,
+    "open case taken down": 7,
+    "finished case taken down": 30,
+}
+"""Kind of change -> how many nights after the first that showed it may pass before it is seen; that first night itself is night 0."""
+NEVER = 999
+
+
+def seen_on(stage: Stage) -> dict[str, dict[str, list[int]]]:
+    """By what the answer was (row or card, card, no card any more) -> record -> the nights."""
+    nights: dict[str, dict[str, list[int]]] = {"row": {}, "card": {}, "gone": {}}
     for entry in stage.entries:
-        if entry.kind in ("listing", "card"):
+        names = {"listing": ("row",), "card": ("row", "card"), "not_found": ("gone",)}.get(entry.kind, ())
+        for name in names:
             for ref in entry.records:
-                rows.setdefault(ref, []).append(entry.night)
-                if entry.kind == "card":
-                    cards.setdefault(ref, []).append(entry.night)
-    late: dict[str, Counter[int]] = {
-        name: Counter() for name in ("new record", "row (result …)", "card, open", "card, settled")
-    }
+                nights[name].setdefault(ref, []).append(entry.night)
+    return nights
+
+
+def changes(record: Record) -> Iterator[tuple[str, str, int]]:
+    """What changes at a record: kind, by what it is seen, and the day by whose end the site shows it."""
+    yield "new record", "row", record.posted
+    for day in record.stops:
+        if day > record.posted:
+            finished = ruling_on(record.rulings, day) is not None
+            if day in record.row_stops:
+                result = any(ruling.posted == day and ruling.day for ruling in record.rulings)
+                yield "result" if result else "other change of a row", "row", day
+            else:
+                yield "card of a finished case" if finished else "card of an open case", "card", day
+    for day, _ in record.gone:
+        finished = ruling_on(record.rulings, day) is not None
+        yield "finished case taken down" if finished else "open case taken down", "gone", day
+
+
+def freshness(world: World, stage: Stage, first: int, last: int, closed: set[str]) -> dict[str, Counter[int]]:
+    """Nights between the night on which a change could first be seen and the night it was: by kind of change.
+
+    A change counts where it stood until its aim was over: what a court took away again before that, nobody can be blamed for.
+    """
+    nights = seen_on(stage)
+    late: dict[str, Counter[int]] = {name: Counter() for name in AIMS}
     for (court, proceeding), records in world.by_court.items():
         if proceeding != "first" or court in closed:
             continue
         for record in records:
-            changes = [
-                ("new record", record.posted, rows),
-                *(("row (result …)", day, rows) for day in record.row_stops if day > record.posted),
-            ]
-            for day in record.stops:
-                if day > record.posted and day not in record.row_stops:
-                    open_ = ruling_on(record.rulings, day) is None
-                    changes.append(("card, open" if open_ else "card, settled", day, cards))
-            for name, day, seen in changes:
-                could = day + 1
-                if not (
-                    first < could <= last - 30 if name == "card, settled" else first < could <= last - 7
-                ) or not visible(record, day):
+            for name, by, day in changes(record):
+                could, gone = day + 1, by == "gone"
+                if not first < could <= last - AIMS[name]:
                     continue
-                # What a court took away before its turn came, nobody can see.
-                if not all(
-                    visible(record, later) for later in range(day, day + (30 if name == "card, settled" else 7))
-                ):
+                if gone and not (record.posted < day and nights["row"].get(record.ref, [last])[0] < could):
+                    continue  # nobody had seen it
+                if any(visible(record, day + later) == gone for later in range(AIMS[name] + 1)):
                     continue
-                nights = seen.get(record.ref, [])
-                place = bisect_right(nights, could - 1)
-                late[name][nights[place] - could if place < len(nights) else 999] += 1
+                seen = nights[by].get(record.ref, [])
+                place = bisect_left(seen, could)
+                late[name][seen[place] - could if place < len(seen) else NEVER] += 1
     return late
 
 
@@ -136,12 +161,14 @@ def main() -> None:
                 new_cards += sum(tally.new for tally in report.courts.values())
     first, last = options.first.toordinal(), (options.first + timedelta(days=options.nights - 1)).toordinal()
     for name, late in freshness(world, stage, first, last, closed).items():
-        total = sum(late.values())
+        total, never = sum(late.values()), late.pop(NEVER, 0)
         if total:
-            worst = max(late)
             print(
-                f"{name}: {total} changes; seen on the first night {100 * late[0] // total} %, at the latest after {worst} nights more"
+                f"{name}: {total:,} changes; the first night {100 * late[0] / total:.1f} %, at the latest after {max(late, default=0)} nights more "
+                f"(aim {AIMS[name]}); missed {never}"
             )
+    others = {code for code, proceeding in world.by_court if proceeding == "first"} & closed
+    print(f"Not in these numbers: {len(others)} courts whose captchas nobody answered or whose robots rules forbid it.")
     held = sum(
         visible(record, last - 1)
         for (code, proceeding), records in world.by_court.items()

@@ -1,14 +1,17 @@
 """The plan, night after night, against its promises: nothing is asked twice without need, and nothing is forgotten."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courttally.collect.plan import DAY, Rhythm, asked_of, blocks, card_due, uncovered, windows_due
-from courttally.collect.state import Card
+from courttally.collect.plan import DAY, Rhythm, asked_of, blocks, card_due, make_plan, uncovered, windows_due
+from courttally.collect.state import Card, State
 from courttally.collect.windows import Window
 
 COURT = "25GV0001"
@@ -52,7 +55,7 @@ NIGHTS = st.lists(
 
 
 @settings(max_examples=30, deadline=None)
-@given(nights=NIGHTS, per_day=st.sampled_from((0.0, 1.0, 5.0)))
+@given(nights=NIGHTS, per_day=st.sampled_from((0.0, 0.5, 5.0)))
 def test_every_night_asks_what_is_owed_and_no_more(nights: list[tuple[int, list[bool]]], per_day: float) -> None:
     ledger: list[dict[str, Any]] = []
     night = FIRST_NIGHT
@@ -88,14 +91,45 @@ def test_every_night_asks_what_is_owed_and_no_more(nights: list[tuple[int, list[
 
 def test_a_quiet_month_asks_each_old_block_once() -> None:
     ledger: list[dict[str, Any]] = []
-    counted: dict[Window, int] = {}
+    counted: Counter[tuple[date, date]] = Counter()
     for n in range(91):
         night = FIRST_NIGHT + n * DAY
-        for window in windows_due(COURT, "first", asked_of(ledger), night, RHYTHM):
+        for window in windows_due(COURT, "first", asked_of(ledger), night, RHYTHM, 0.5):
             ledger.append(entry(window, night, "complete"))
-            if n > 30 and window.last < night - timedelta(days=60):
-                counted[replace(window, last=window.first)] = counted.get(replace(window, last=window.first), 0) + 1
-    assert sorted(counted.values()) == [2, 2], "2023, and the old part of 2024, twice in sixty nights"
+            if n > 30 and window.last < night:
+                counted[window.first, window.last] += 1
+    quarters = [date(2023, 1, 1), date(2023, 4, 1), date(2023, 7, 1), date(2023, 10, 1), date(2024, 1, 1)]
+    wanted = {(first, later - DAY): 2 for first, later in pairwise([*quarters, date(2024, 4, 1)])}
+    # The second quarter of 2024 is old from 4 October on, and the bench ends on 29 September.
+    assert counted == wanted, "each whole quarter twice in sixty nights"
+
+
+@given(
+    per_day=st.sampled_from((0.0, 0.5, 5.0)), ages=st.lists(st.integers(0, 900), max_size=4), night=st.integers(1, 90)
+)
+def test_the_list_that_shows_an_open_case_is_asked_for_every_night(per_day: float, ages: list[int], night: int) -> None:
+    today = FIRST_NIGHT + timedelta(days=night)
+    opened = {max(RHYTHM.since, today - timedelta(days=age)) for age in ages}
+    ledger = [
+        entry(window, today - DAY, "complete")
+        for window in windows_due(COURT, "first", {}, today - DAY, RHYTHM, per_day)
+    ]
+    due = windows_due(COURT, "first", asked_of(ledger), today, RHYTHM, per_day, opened)
+    taken = [(window.first, window.last) for window in due if window.axis == "received"]
+    for day in opened:
+        assert sum(first <= day <= last for first, last in taken) == 1
+    quiet = windows_due(COURT, "first", asked_of(ledger), today, RHYTHM, per_day)
+    for first, last in set(taken) - {(window.first, window.last) for window in quiet}:
+        assert any(first <= day <= last for day in opened), "no other block is asked for more often than its turn"
+
+
+def test_courts_that_waited_longest_come_first(tmp_path: Path) -> None:
+    codes = ["25GV0001", "26GV0001", "27GV0001"]
+    with State(tmp_path, writing=True) as state:
+        state.change_court(codes[0], last_good="2024-06-30T00:00:00+00:00")
+        state.change_court(codes[2], last_good="2024-06-29T22:00:00+00:00")
+        plan = make_plan([], state, [(code, ("first",)) for code in codes], NOW, RHYTHM)
+    assert [todo.court for todo in plan.todos] == [codes[1], codes[2], codes[0]]
 
 
 NOW = datetime(2024, 7, 1, 0, 0, tzinfo=UTC)

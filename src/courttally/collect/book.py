@@ -56,10 +56,14 @@ def row_digest(case: CaseSeen) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
+def is_open(case: CaseSeen) -> bool:
+    """Whether a row says that the case has no result yet, or is stayed."""
+    return (case.result.outcome if case.result is not None else "") in _UNSETTLED
+
+
 def is_settled(case: CaseSeen, today: date) -> bool:
     """Whether a row says that the case is finished and nothing more is to come: in force, or decided long ago."""
-    result = case.result.outcome if case.result is not None else ""
-    if result in _UNSETTLED:
+    if is_open(case):
         return False
     if case.in_force is not None and case.in_force.value is not None:
         return True
@@ -107,6 +111,7 @@ class Book:
                     row=digest,
                     row_on=today.isoformat(),
                     settled=is_settled(case, today),
+                    open=is_open(case),
                     missing_on="",
                     stood_on="",
                     gone_at=(),

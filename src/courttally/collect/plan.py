@@ -2,9 +2,11 @@
 
 Backfill and nightly update are one plan. For each court and proceeding:
 
-- *fresh*: what was received, and what was decided, in the last `late` days (courts post late), every night;
+- *fresh*: what was received, and what was decided, in the last `late` days (courts post late), every night; by day of receipt from the beginning
+  of the year, quarter or month in which they began, so that old windows are whole ones and the same ones night after night;
 - *old*: what was received before, back to `since`, in blocks of a year, quarter or month (so that a block has few pages): each until it was
-  complete `late` days after its end, and from then on one in `round` nights, by a hash of the block;
+  complete `late` days after its end, every night while a case in it is open (no list by day of decision shows a stay or its end), and else
+  one in `round` nights, by a hash of the block;
 - *cards*: those that are new or whose row changed; open cases one in `open` nights; settled ones one in `round` nights; those missing
   from a complete list, and again after 72 hours.
 
@@ -14,7 +16,7 @@ Invariants: a window that a complete one of the same day covers is not asked aga
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,6 +29,8 @@ from courttally.collect.state import Card, State
 from courttally.collect.windows import Window
 
 DAY = timedelta(days=1)
+YEARLY, QUARTERLY = 0.15, 0.6
+"""Rows a day up to which a block is a year or a quarter: then it has three pages at most."""
 APART = timedelta(hours=72)
 """Two checks that find a card gone lie at least so far apart (DESIGN, law 5)."""
 
@@ -122,14 +126,25 @@ def uncovered(span: Span, covers: Iterable[Span]) -> list[Span]:
     return gaps
 
 
+def block_months(per_day: float) -> int:
+    """How many months a block has at a court with so many rows a day."""
+    return 12 if per_day <= YEARLY else 3 if per_day <= QUARTERLY else 1
+
+
+def block_start(day: date, months: int) -> date:
+    """The first day of the year, quarter or month in which a day lies."""
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
 def blocks(first: date, last: date, per_day: float) -> list[Span]:
     """Calendar years, quarters or months from first to last, so that a block has a few pages at so many rows a day; newest first."""
-    months = 12 if per_day <= 0.4 else 3 if per_day <= 1.6 else 1
+    months = block_months(per_day)
     found = []
-    year, month = first.year, (first.month - 1) // months * months + 1
-    while (start := date(year, month, 1)) <= last:
-        year, month = (year, month + months) if month + months <= 12 else (year + 1, 1)
-        found.append((max(start, first), min(date(year, month, 1) - DAY, last)))
+    start = block_start(first, months)
+    while start <= last:
+        after = block_start(start + timedelta(days=31 * months), months)
+        found.append((max(start, first), min(after - DAY, last)))
+        start = after
     return found[::-1]
 
 
@@ -140,8 +155,9 @@ def windows_due(
     today: date,
     rhythm: Rhythm,
     per_day: float = 0.0,
+    open_days: Collection[date] = (),
 ) -> list[Window]:
-    """The windows to ask of one court and proceeding, the freshest first."""
+    """The windows to ask of one court and proceeding, the freshest first. `open_days`: days of receipt of its open cases."""
     found: list[Window] = []
     received = asked.get((court, proceeding, "received"), [])
     begin = today
@@ -149,18 +165,19 @@ def windows_due(
         done = [one for one in asked.get((court, proceeding, axis), []) if one.complete]
         first = _fresh_from(done, today, rhythm)
         if axis == "received":
-            begin = first
+            begin = first = max(rhythm.since, block_start(first, block_months(per_day)))
         if not _covered((first, today), done, since=today):
             found.append(Window(court, proceeding, axis, first, today))
     done = [one for one in received if one.complete]
     for span in blocks(rhythm.since, begin - DAY, per_day) if rhythm.since < begin else []:
-        if _old_due(court, proceeding, span, done, today, rhythm):
+        still_open = any(span[0] <= day <= span[1] for day in open_days)
+        if _old_due(court, proceeding, span, done, today, rhythm, still_open=still_open):
             found.append(Window(court, proceeding, "received", *span))
     return found
 
 
 def _fresh_from(done: list[Asked], today: date, rhythm: Rhythm) -> date:
-    """Where the fresh window begins: `late` days ago, or earlier where nights were missed since the last complete one."""
+    """Where the fresh window begins at the latest: `late` days ago, or earlier where nights were missed since the last complete one."""
     usual = max(rhythm.since, today - timedelta(days=rhythm.late))
     latest = max((one.on for one in done if one.last >= one.on - DAY and one.on < today), default=None)
     if latest is None:
@@ -172,14 +189,17 @@ def _covered(span: Span, done: Iterable[Asked], since: date) -> bool:
     return not uncovered(span, ((one.first, one.last) for one in done if one.on >= since))
 
 
-def _old_due(court: str, proceeding: str, span: Span, done: list[Asked], today: date, rhythm: Rhythm) -> bool:
+def _old_due(
+    court: str, proceeding: str, span: Span, done: list[Asked], today: date, rhythm: Rhythm, *, still_open: bool
+) -> bool:
     if _covered(span, done, since=today):
         return False
+    if still_open:
+        return True
     late = timedelta(days=rhythm.late)
     settled = [(one.first, min(one.last, one.on - late)) for one in done if one.on - late >= one.first]
     if uncovered(span, settled) or not _covered(span, done, since=today - timedelta(days=rhythm.round - 1)):
         return True
-    # The hash is of where the block begins: its end moves with the days until the block is whole.
     turn = _turn(f"{court}/{proceeding}/{span[0].isoformat()}", today, rhythm.round)
     return turn and not _covered(span, done, since=today - timedelta(days=rhythm.round // 4))
 
@@ -215,6 +235,12 @@ def density(state: State, court: str, proceeding: str, today: date) -> float:
     return len(days) / max(30, (today - min(days)).days) if days else 0.0
 
 
+def open_days(state: State, court: str, proceeding: str) -> set[date]:
+    """Days of receipt of the cases that are open, as far as their lists said when they were read last."""
+    found = (card.day_received() for card in state.cards(court, proceeding) if card.open and len(card.gone_at) < 2)
+    return {day for day in found if day is not None}
+
+
 def make_plan(
     entries: Iterable[Mapping[str, object]],
     state: State,
@@ -222,14 +248,25 @@ def make_plan(
     now: datetime,
     rhythm: Rhythm,
 ) -> Plan:
-    """The plan of a night. `targets`: courts and the proceedings to ask them for."""
+    """The plan of a night. `targets`: courts and the proceedings to ask them for.
+
+    Courts that have waited longest come first: where hours or the budget end before the plan does, no court is the last one night after night.
+    """
     today, asked = moscow_day(now), asked_of(entries)
     plan = Plan(today)
-    for court, proceedings in targets:
+    for court, proceedings in sorted(targets, key=lambda target: (state.court(target[0]).last_good[:10], target[0])):
         windows = [
             window
             for proceeding in proceedings
-            for window in windows_due(court, proceeding, asked, today, rhythm, density(state, court, proceeding, today))
+            for window in windows_due(
+                court,
+                proceeding,
+                asked,
+                today,
+                rhythm,
+                density(state, court, proceeding, today),
+                open_days(state, court, proceeding),
+            )
         ]
         plan.todos.append(Todo(court, tuple(windows), proceedings))
     return plan
@@ -279,6 +316,7 @@ def adopt(state: State, watched: Iterable[Mapping[str, Any]], *, keep: bool = Tr
                     guid=str(entry["guid"]),
                     received=str(entry.get("received") or ""),
                     settled=bool(entry.get("settled")),
+                    open=not entry.get("settled"),
                     card_on=str(entry.get("card_on") or ""),
                 ),
                 keep=keep,

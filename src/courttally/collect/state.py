@@ -26,7 +26,7 @@ CardKey = tuple[str, str, int, int]
 class Card:
     """One case record of a court. Days are Moscow days.
 
-    `row` is the digest of its row and `card_row` the one that stood when its card was asked for; `missing_on`: a complete list lacked it;
+    `settled`: its row says that nothing more is to come; `open`: it says no result, or a stay. `row` is the digest of its row and `card_row` the one that stood when its card was asked for; `missing_on`: a complete list lacked it;
     `stood_on`: its card stood all the same; `gone_at`: times (ISO 8601) of checks that found no card.
     """
 
@@ -39,6 +39,7 @@ class Card:
     row: str = ""
     row_on: str = ""
     settled: bool = False
+    open: bool = False
     card_row: str = ""
     card_on: str = ""
     missing_on: str = ""
