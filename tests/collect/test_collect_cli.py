@@ -150,7 +150,13 @@ def test_a_run_that_a_person_stops_says_so_and_goes_on_later(tmp_path: Path) -> 
             "--portal",
             f"http://127.0.0.1:{portal.port}",
         )
-        command = [sys.executable, "-c", "from courttally.cli import main; main()", *map(str, asked)]
+        main = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from courttally.cli import main; main()"
+        command = [
+            sys.executable,
+            "-c",
+            main,
+            *map(str, asked),
+        ]  # a shell in the background hands SIGINT down as ignored
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )  # on the real clock

@@ -217,3 +217,41 @@ def test_a_list_that_became_shorter_is_complete_without_its_former_last_page() -
         ("complete", ""),
         ("complete", ""),
     ]
+
+
+def nightly(first: int, last: int, night: int, state: str = "failed", **values: str) -> dict[str, object]:
+    """An entry of the coverage ledger: days of January 2024 asked for on a night of it."""
+    entry: dict[str, object] = {
+        "court": "25GV0001", "proceeding": "first", "axis": "received", "window_from": day(first).isoformat(), "window_to": day(last).isoformat(),
+        "state": state, "asked_at": f"{day(night).isoformat()}T00:30:00Z", "reason": None if state == "complete" else "a captcha",
+    }  # fmt: skip
+    return entry | values
+
+
+def words(*ledger: dict[str, object]) -> list[tuple[object, ...]]:
+    """First and last day, state, known from, known to of what the ledger alone says."""
+    return [(row[5], row[6], row[8], row[12], row[13]) for row in coverage_rows([], ledger)]
+
+
+def test_nightly_windows_that_fail_stand_once_with_the_words_of_the_latest() -> None:
+    assert words(nightly(1, 10, 10), nightly(1, 11, 11), nightly(1, 12, 12)) == [
+        (day(1), day(10), "failed", day(10), day(11)),
+        (day(1), day(11), "failed", day(11), day(12)),
+        (day(1), day(12), "failed", day(12), None),
+    ]
+
+
+def test_a_window_that_failed_is_over_only_when_all_its_days_were_asked_for_again_in_one_night() -> None:
+    failed = nightly(1, 10, 10)
+    assert words(failed, nightly(2, 12, 11))[0] == (day(1), day(10), "failed", day(10), None)
+    parts = nightly(1, 4, 11), nightly(5, 8, 11, "disallowed"), nightly(9, 12, 11)
+    assert words(failed, *parts)[-2:] == [
+        (day(5), day(8), "disallowed", day(11), None),
+        (day(9), day(12), "failed", day(11), None),
+    ]
+    assert (day(1), day(10), "failed", day(10), day(11)) in words(failed, *parts)
+    apart = nightly(1, 4, 11), nightly(5, 12, 12)
+    assert (day(1), day(10), "failed", day(10), None) in words(failed, *apart)
+    for other in ({"axis": "result"}, {"court": "25GV0004"}, {"proceeding": "appeal"}):
+        assert (day(1), day(10), "failed", day(10), None) in words(failed, nightly(1, 12, 11, **other))
+    assert words(failed, nightly(1, 12, 11, "complete")) == [(day(1), day(10), "failed", day(10), day(11))]

@@ -131,6 +131,11 @@ def run(
         collecting.tell(report, json=False)
         words = ", ".join(f"{after[name]:,} {name.replace('_', ' ')} ({number:+,})" for name, number in changed.items())
         print(f"Held now: {words}.")
+        earlier = changed["captures"] - report.captures
+        if earlier > 0:
+            print(
+                f"{common.plural(earlier, 'capture')} of them had been collected or imported before this run, and not been built."
+            )
         for line in watch.lines(watched):
             print(line)
         print(

@@ -17,7 +17,7 @@ from courttally.archive import Clock, CoverageLedger, time_text
 from courttally.collect.pace import moscow_day
 from courttally.collect.state import Card, CardKey, CourtMemory, State
 from courttally.collect.windows import Ended, Window
-from courttally.portal.model import CaseSeen
+from courttally.portal.model import CaseSeen, Day
 
 LONG_DECIDED = timedelta(days=200)
 """A case decided so long ago is settled even where no day of entry into force was ever shown (transferred, returned …)."""
@@ -71,6 +71,15 @@ def is_settled(case: CaseSeen, today: date) -> bool:
     return decided is not None and today - decided > LONG_DECIDED
 
 
+def _iso(day: Day | None) -> str:
+    return day.value.isoformat() if day is not None and day.value is not None else ""
+
+
+def _more(card: Card, case: CaseSeen) -> tuple[int, ...]:
+    """The decisions whose text is not held, with those that a row or a card newly names."""
+    return tuple(sorted({*card.acts, *case.act_ids} - {*card.acts_held}))
+
+
 class Book:
     """The notes of one run."""
 
@@ -84,8 +93,8 @@ class Book:
         """What was done at a court in this run."""
         return self.tallies.setdefault(court, CourtTally(court))
 
-    def rows(self, ended: Ended, at: datetime) -> set[CardKey]:
-        """Remember the rows of a window; which records they are."""
+    def rows(self, ended: Ended, at: datetime, uid: str = "") -> set[CardKey]:
+        """Remember the rows of a window, or of a list of the cases that bear a UID; which records they are."""
         window, today = ended.window, moscow_day(at)
         tally, keys = self.tally(window.court), set()
         for case in ended.cases:
@@ -102,12 +111,12 @@ class Book:
                 tally.new += 1
             elif old.row != digest:
                 tally.changed += 1
-            received = case.received.value if case.received is not None else None
+            known = old or Card(*key, guid=case.guid)
             self.state.put_card(
                 replace(
-                    old or Card(*key, guid=case.guid),
+                    known,
                     guid=case.guid,
-                    received=received.isoformat() if received else "",
+                    received=_iso(case.received),
                     row=digest,
                     row_on=today.isoformat(),
                     settled=is_settled(case, today),
@@ -115,6 +124,9 @@ class Book:
                     missing_on="",
                     stood_on="",
                     gone_at=(),
+                    decided=_iso(case.result_date),
+                    uid=uid or known.uid,
+                    acts=_more(known, case),
                 )
             )
         return keys
@@ -158,13 +170,34 @@ class Book:
                 self.state.put_card(replace(card, missing_on=today.isoformat()))
         return len(expected)
 
-    def card_shown(self, card: Card, at: datetime) -> None:
-        """A card was read."""
+    def card_shown(self, card: Card, case: CaseSeen, at: datetime) -> None:
+        """A card was read. Where no list showed its row today, what it says of the end of the case is the latest word."""
         self.tally(card.court).cards += 1
-        now = self.state.card(card.key) or card
+        now, today = self.state.card(card.key) or card, moscow_day(at)
+        if now.row_on != today.isoformat() and case.result is not None:
+            now = replace(now, open=is_open(case), settled=now.settled or is_settled(case, today))
+        acts, held = _more(now, case), now.acts_held
+        if case.documents:
+            acts, held = (), tuple(sorted({*held, *acts}))
         self.state.put_card(
-            replace(now, card_row=now.row, card_on=moscow_day(at).isoformat(), gone_at=(), missing_on="")
+            replace(
+                now,
+                card_row=now.row,
+                card_on=today.isoformat(),
+                gone_at=(),
+                missing_on="",
+                uid=case.uid if case.uid and case.uid_valid else now.uid,
+                below=case.lower_court or "" if case.about == "material" else "",
+                acts=acts,
+                acts_held=held,
+            )
         )
+
+    def act_read(self, card: Card, number: int) -> None:
+        """A decision was asked for by itself, and there was a clear answer."""
+        now = self.state.card(card.key) or card
+        left = tuple(one for one in now.acts if one != number)
+        self.state.put_card(replace(now, acts=left, acts_held=tuple(sorted({*now.acts_held, number}))))
 
     def card_gone(self, card: Card, at: datetime) -> None:
         """A card was not found: the first such check, and one at least 72 hours later, are remembered.

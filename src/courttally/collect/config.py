@@ -8,7 +8,8 @@ Nothing in this file is ever printed or logged but the names of keys: a proxy's 
     vantage = "office"            the name of this machine's place in the net; stands in every capture
     since = 2021-01-01            how far back
     courts = ["all"]              codes, or: all, garrison, district, appeal, cassation
-    proceedings = ["first"]       first, appeal, cassation, material
+    proceedings = ["first"]       first, appeal, cassation, material: whole windows of them
+    linked = ["appeal", "material"]   of these only the cases that a link needs, by UID; [] for none
     late_days = 95                how late courts may post
     open_nights = 7               how often open cases are looked at
     round_nights = 30             in how many nights settled cases and old windows are all looked at once
@@ -71,6 +72,7 @@ class Config:
     since: date = date(2021, 1, 1)
     courts: tuple[str, ...] = ("all",)
     proceedings: tuple[str, ...] = ("first",)
+    linked: tuple[str, ...] = ("appeal", "material")
     late_days: int = 95
     open_nights: int = 7
     round_nights: int = 30
@@ -171,6 +173,7 @@ def _checked(values: dict[str, Any]) -> Config:
             "proceedings",
             f"are of: {', '.join(PROCEEDINGS)}",
         ),
+        (set(config.linked) <= {"appeal", "material"}, "linked", "is of: appeal, material"),
         (
             not config.proxy or urlsplit(config.proxy).scheme in ("http", "socks4", "socks5"),
             "proxy",
@@ -225,10 +228,10 @@ def chosen_courts(names: tuple[str, ...]) -> tuple[courts.Court, ...]:
 
 
 def targets(config: Config) -> list[tuple[courts.Court, tuple[str, ...]]]:
-    """Each chosen court with the proceedings that its level has."""
+    """Each chosen court with the proceedings that its level has; without any where it has only cases that links need."""
     found = []
     for court in chosen_courts(config.courts):
         proceedings = tuple(each for each in config.proceedings if court.level in PROCEEDINGS[each])
-        if proceedings:
+        if proceedings or any(court.level in PROCEEDINGS[each] for each in config.linked):
             found.append((court, proceedings))
     return found

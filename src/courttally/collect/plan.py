@@ -23,6 +23,7 @@ from typing import Any
 
 from courttally.archive import parse_time
 from courttally.collect.budget import Limits
+from courttally.collect.needs import Wanted, wanted_of
 from courttally.collect.pace import moscow_day
 from courttally.collect.queries import ROWS_PER_PAGE
 from courttally.collect.state import Card, State
@@ -60,11 +61,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """What to ask of one court: windows in order, and the proceedings whose cards are looked after."""
+    """What to ask of one court: windows in order, the proceedings whose cards are looked after, and UIDs whose cases a link needs."""
 
     court: str
     windows: tuple[Window, ...]
     proceedings: tuple[str, ...]
+    wanted: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +249,14 @@ def make_plan(
     targets: Iterable[tuple[str, tuple[str, ...]]],
     now: datetime,
     rhythm: Rhythm,
+    linked: Collection[str] = (),
 ) -> Plan:
-    """The plan of a night. `targets`: courts and the proceedings to ask them for.
+    """The plan of a night. `targets`: courts and the proceedings to ask them for; `linked`: proceedings of which only what links need is asked for.
 
     Courts that have waited longest come first: where hours or the budget end before the plan does, no court is the last one night after night.
     """
-    today, asked = moscow_day(now), asked_of(entries)
-    plan = Plan(today)
+    today, asked = moscow_day(now), asked_of(entry for entry in entries if _of_all_parts(entry, state))
+    plan, needs = Plan(today), wanted_of(state, linked, now, rhythm.round)
     for court, proceedings in sorted(targets, key=lambda target: (state.court(target[0]).last_good[:10], target[0])):
         windows = [
             window
@@ -268,8 +271,16 @@ def make_plan(
                 open_days(state, court, proceeding),
             )
         ]
-        plan.todos.append(Todo(court, tuple(windows), proceedings))
+        wanted = tuple(one for one in needs.get(court, ()) if one.proceeding not in proceedings)
+        beside = {one.proceeding for one in wanted} | {each for each in linked if state.cards(court, each)}
+        looked_after = (*proceedings, *sorted(beside - {*proceedings}))
+        plan.todos.append(Todo(court, tuple(windows), looked_after, wanted))
     return plan
+
+
+def _of_all_parts(entry: Mapping[str, object], state: State) -> bool:
+    """Whether a window was asked of all servers and buildings of its court that are known by now."""
+    return str(entry["asked_at"]) >= state.court(str(entry["court"])).parts_since
 
 
 def cards_due(state: State, court: str, proceeding: str, now: datetime, rhythm: Rhythm) -> list[Card]:
@@ -279,14 +290,15 @@ def cards_due(state: State, court: str, proceeding: str, now: datetime, rhythm: 
 
 def estimate(plan: Plan, state: State, now: datetime, rhythm: Rhythm, limits: Limits) -> Estimate:
     """Requests and duration as far as they are known before the first answer: cards of cases not seen yet come on top."""
-    requests = {"robots": 0, "lists": 0, "cards": 0}
+    requests = {"robots": 0, "lists": 0, "cards": 0, "linked": 0}
     longest = 0
     for todo in plan.todos:
         lists = sum(_pages(state, window) for window in todo.windows)
         cards = sum(len(cards_due(state, todo.court, proceeding, now, rhythm)) for proceeding in todo.proceedings)
-        robots = 1 if lists + cards else 0
-        longest = max(longest, lists + cards + robots)
-        for name, number in (("robots", robots), ("lists", lists), ("cards", cards)):
+        linked = len(todo.wanted)
+        robots = 1 if lists + cards + linked else 0
+        longest = max(longest, lists + cards + linked + robots)
+        for name, number in (("robots", robots), ("lists", lists), ("cards", cards), ("linked", linked)):
             requests[name] += number
     total = sum(requests.values())
     seconds = max(total * (limits.platform + limits.jitter / 2), longest * (limits.per_host + limits.jitter))

@@ -2,11 +2,12 @@
 
 Invariants: the forms are data (`forms.toml`); Cyrillic is percent-encoded as windows-1251, as the sites expect (portal reference,
 1.3); an empty `vnkod` is never sent, for some courts answer it with the form instead of results; an address that is made
-here is understood by `portal.addresses`. No text of a page ever becomes a part of an address but numbers and GUIDs.
+here is understood by `portal.addresses`. No text of a page ever becomes a part of an address but numbers, GUIDs and valid UIDs.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,12 +17,13 @@ from urllib.parse import quote, urlencode
 
 AXES = ("received", "result")
 ROWS_PER_PAGE = 25
+UID = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{4}-[0-9]{2}-[0-9]{4}-[0-9]{6}-[0-9]{2}", re.ASCII)
 SUBMIT = quote("Найти", encoding="cp1251")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to ask for one proceeding. `card` are the fixed fields of a card's address."""
+    """One way to ask for one proceeding. `card` are the fixed fields of a card's address, `uid` the filter by UID, `empty` fields that are sent empty."""
 
     name: str
     engine: str
@@ -30,18 +32,23 @@ class Form:
     fixed: tuple[tuple[str, str], ...]
     axes: dict[str, tuple[str, str]]
     card: tuple[tuple[str, str], ...]
+    uid: str
+    empty: tuple[str, ...] = ()
     submit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one court is asked today: its host, whether pages come without chrome (`nc=1`), and a captcha's answer, if one holds."""
+    """How one court is asked today: its host, whether pages come without chrome (`nc=1`), a captcha's answer, if one holds, and which of the
+    court's servers and buildings (the latter in VNKOD's words only)."""
 
     court: str
     host: str
     nc: bool = False
     captcha: tuple[str, str] | None = field(default=None, repr=False)
     """(captchaid, text)."""
+    server: int = 1
+    building: int = 1
 
 
 @cache
@@ -55,10 +62,11 @@ def forms(proceeding: str) -> tuple[Form, ...]:
 
 
 def _form(entry: dict[str, object]) -> Form:
-    fixed, axes, card = entry["fixed"], entry["axes"], entry["card"]
+    fixed, axes, card, empty = entry["fixed"], entry["axes"], entry["card"], entry.get("empty", [])
     assert isinstance(fixed, dict)
     assert isinstance(axes, dict)
     assert isinstance(card, dict)
+    assert isinstance(empty, list)
     return Form(
         name=str(entry["name"]),
         engine=str(entry["engine"]),
@@ -67,6 +75,8 @@ def _form(entry: dict[str, object]) -> Form:
         fixed=tuple(fixed.items()),
         axes={axis: (pair[0], pair[1]) for axis, pair in axes.items()},
         card=tuple(card.items()),
+        uid=str(entry["uid"]),
+        empty=tuple(empty),
         submit=entry.get("submit") is not False,
     )
 
@@ -88,7 +98,7 @@ def printed(day: date) -> str:
 
 
 def _address(manner: Manner, fields: list[tuple[str, str]], *, submit: bool = False, listing: bool = False) -> str:
-    query = "name=sud_delo&srv_num=1&" + urlencode(fields, encoding="cp1251")
+    query = f"name=sud_delo&srv_num={manner.server}&" + urlencode(fields, encoding="cp1251")
     if submit:
         query += f"&Submit={SUBMIT}"
     if listing and manner.captcha is not None:
@@ -101,11 +111,22 @@ def _address(manner: Manner, fields: list[tuple[str, str]], *, submit: bool = Fa
 def listing_url(manner: Manner, form: Form, axis: str, first: date, last: date, page: int) -> str:
     """One page of the list of cases whose date on `axis` lies in first..last, both included."""
     since, until = form.axes[axis]
+    return _listing(manner, form, [(since, printed(first)), (until, printed(last))], page)
+
+
+def uid_url(manner: Manner, form: Form, uid: str) -> str:
+    """The list of cases that bear a UID. Raises ValueError for what is none."""
+    if not UID.fullmatch(uid):
+        raise ValueError("this is no UID")
+    return _listing(manner, form, [(form.uid, uid)], 1)
+
+
+def _listing(manner: Manner, form: Form, filters: list[tuple[str, str]], page: int) -> str:
     fields = [("name_op", "r")]
     if page > 1:
         fields.append((form.page, str(page)))
-    fields += [(name, value.format(court=manner.court)) for name, value in form.fixed]
-    fields += [(since, printed(first)), (until, printed(last))]
+    fields += [(name, value.format(court=manner.court, building=manner.building)) for name, value in form.fixed]
+    fields += [*((name, "") for name in form.empty), *filters]
     return _address(manner, fields, submit=form.submit and form.engine == "primary", listing=True)
 
 
@@ -127,6 +148,15 @@ def card_url(manner: Manner, form: Form, case_id: int, guid: str, srv_num: int) 
                 ("srv_num", srv_num),
             ]
         )
+    return f"https://{manner.host}/modules.php?name=sud_delo&{query}" + ("&nc=1" if manner.nc else "")
+
+
+def act_url(manner: Manner, form: Form, number: int, srv_num: int) -> str:
+    """A decision on a page of its own, in the words of PRIMARY, which links to it so."""
+    fixed = dict(form.fixed)
+    fields = [("name_op", "doc"), ("number", number), ("delo_id", fixed.get("delo_id") or fixed["_deloId"])]
+    fields += [("new", fixed.get("new") or fixed.get("_new") or "0"), ("text_number", 1)]
+    query = urlencode([("srv_num", srv_num), *fields])
     return f"https://{manner.host}/modules.php?name=sud_delo&{query}" + ("&nc=1" if manner.nc else "")
 
 

@@ -226,7 +226,7 @@ def _retry_after(text: str, now: datetime) -> timedelta:
 def plan_of(home: Path, config: Config, state: State, now: datetime, rhythm: Rhythm) -> Plan:
     """Tonight's plan for a home."""
     wanted = [(court.code, proceedings) for court, proceedings in targets(config)]
-    return make_plan(CoverageLedger(home).entries(), state, wanted, now, rhythm)
+    return make_plan(CoverageLedger(home).entries(), state, wanted, now, rhythm, config.linked)
 
 
 def budget_of(home: Path, config: Config) -> Budget:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,9 @@ class Card:
     """One case record of a court. Days are Moscow days.
 
     `settled`: its row says that nothing more is to come; `open`: it says no result, or a stay. `row` is the digest of its row and `card_row` the one that stood when its card was asked for; `missing_on`: a complete list lacked it;
-    `stood_on`: its card stood all the same; `gone_at`: times (ISO 8601) of checks that found no card.
+    `stood_on`: its card stood all the same; `gone_at`: times (ISO 8601) of checks that found no card. `decided`: the day that its row gives to the
+    result; `uid`: its valid UID; `below`: the court below, of an appeal about a material; `acts`: numbers of decisions whose text is not
+    held, `acts_held`: of those that are, or that were asked for.
     """
 
     court: str
@@ -45,6 +48,11 @@ class Card:
     missing_on: str = ""
     stood_on: str = ""
     gone_at: tuple[str, ...] = ()
+    decided: str = ""
+    uid: str = ""
+    below: str = ""
+    acts: tuple[int, ...] = ()
+    acts_held: tuple[int, ...] = ()
 
     @property
     def key(self) -> CardKey:
@@ -80,7 +88,12 @@ class CourtMemory:
     last_good: str = ""
     trouble: str = ""
     trouble_at: str = ""
-    rows_usual: dict[str, int] = field(default_factory=dict)
+    servers: int = 1
+    buildings: int = 1
+    """How many databases (srv_num) and buildings (VNKOD) the court has, as found by asking for one more."""
+    parts_on: str = ""
+    parts_since: str = ""
+    """When another one was found (ISO 8601): what was asked before is not whole."""
     filled: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Field of a list's row -> how many rows had it, of how many, at the last good visit."""
 
@@ -93,11 +106,12 @@ class State:
         self._cards: dict[CardKey, Card] = {}
         self._courts: dict[str, CourtMemory] = {}
         self._by_court: dict[tuple[str, str], set[CardKey]] = {}
+        self._uids: dict[tuple[str, str, str], str] = {}
         self._handle = -1
         lines, torn = self._load()
         if writing:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if torn or lines > 2 * (len(self._cards) + len(self._courts)) + 100:
+            if torn or lines > 2 * (len(self._cards) + len(self._courts) + len(self._uids)) + 100:
                 self._rewrite()
             self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
@@ -130,6 +144,19 @@ class State:
     def cards(self, court: str, proceeding: str) -> list[Card]:
         """The case records of a court and proceeding, by number."""
         return [self._cards[key] for key in sorted(self._by_court.get((court, proceeding), ()))]
+
+    def every_card(self) -> Iterable[Card]:
+        """All case records, in no order."""
+        return self._cards.values()
+
+    def asked_uid(self, court: str, proceeding: str, uid: str) -> str:
+        """The day on which a court was last asked for the cases of a proceeding that bear a UID, "" where it never was."""
+        return self._uids.get((court, proceeding, uid), "")
+
+    def put_asked_uid(self, court: str, proceeding: str, uid: str, day: str) -> None:
+        """Remember that day."""
+        self._uids[court, proceeding, uid] = day
+        self._write("uid", {"court": court, "proceeding": proceeding, "uid": uid, "on": day})
 
     def count(self) -> int:
         """How many case records are remembered."""
@@ -177,8 +204,11 @@ class State:
             try:
                 kind, value = json.loads(line)
                 if kind == "card":
-                    value["gone_at"] = tuple(value.get("gone_at", ()))
+                    for name in ("gone_at", "acts", "acts_held"):
+                        value[name] = tuple(value.get(name, ()))
                     self._add(Card(**value))
+                elif kind == "uid":
+                    self._uids[value["court"], value["proceeding"], value["uid"]] = value["on"]
                 elif kind == "court":
                     value["filled"] = {name: (pair[0], pair[1]) for name, pair in value.get("filled", {}).items()}
                     known = {each.name for each in fields(CourtMemory)}
@@ -196,6 +226,8 @@ class State:
             self._write("court", asdict(memory))
         for card in self._cards.values():
             self._write("card", asdict(card))
+        for (court, proceeding, uid), day in self._uids.items():
+            self._write("uid", {"court": court, "proceeding": proceeding, "uid": uid, "on": day})
         os.fsync(self._handle)
         self.close()
         draft.replace(self._path)

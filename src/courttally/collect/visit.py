@@ -1,9 +1,10 @@
-"""One visit to one court: robots rules, the windows of the plan, then the cards that they call for.
+"""One visit to one court: robots rules, the windows of the plan, cases that links need, then the cards that they call for.
 
 A visit is a conversation (`talk`): it asks nothing itself. Invariants
 - Nothing of the case module is asked where robots rules forbid it; the windows are then *disallowed*.
 - A zero is written down as complete only where the same form brought rows at this court on the same day; else it is partial.
 - A site that does not understand a form is asked in the next one; the one that works is remembered with its day.
+- A court with several servers or buildings is asked in all of them, and a window is as whole as its worst part.
 - No captcha is answered here but with what a person typed at the desk; without an answer, the captcha is left to wait there.
 - A court that is down, or blocks us, is left alone for the night; what was not asked stays never asked.
 """
@@ -14,34 +15,29 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
+from courttally.archive import time_text
 from courttally.collect.book import Book
 from courttally.collect.captcha_desk import Desk
 from courttally.collect.captcha_form import CaptchaFormError, captcha_of, region_of
+from courttally.collect.cards import ask_cards
+from courttally.collect.linked import ask_wanted
 from courttally.collect.pace import moscow_day
 from courttally.collect.plan import Rhythm, Todo, cards_due
-from courttally.collect.queries import (
-    Form,
-    Manner,
-    card_url,
-    form_named,
-    form_of_engine,
-    forms,
-    listing_url,
-    robots_url,
-    search_form_url,
-)
+from courttally.collect.queries import Form, Manner, forms, listing_url, robots_url, search_form_url
 from courttally.collect.robots import rules_of
+from courttally.collect.scene import LEAVE, Scene
 from courttally.collect.signals import fallen, mass_drop
-from courttally.collect.state import Card
 from courttally.collect.talk import Answer, Ask, Talk
-from courttally.collect.windows import Ended, Window, ask_window
+from courttally.collect.windows import Ended, Window, ask_window, joined
 
 LONG_AGO = date(1995, 1, 1)
 PAIR_AGAIN = timedelta(days=30)
+"""How often a pair of pages with and without `nc=1` is read, and one more server or building is asked for."""
+MOST_PARTS = 9
 LONGEST_DELAY = 120.0
 """Seconds: a crawl delay above it would keep a court from ever being read."""
-_LEAVE = frozenset({"blocked", "unavailable", "throttled", "error", "module_off"})
 NO_PROOF = "no data answered, and no control query of the same day shows that the form works"
+NO_FORM = "the site understood none of the forms of request"
 
 
 class Visit:
@@ -54,17 +50,11 @@ class Visit:
         self._todo = todo
         self._book = book
         self._desk = desk
-        self._rhythm = rhythm
         self._agent = agent
         self._override = override
-        self._manner = Manner(todo.court, book.state.court(todo.court).host or host)
+        manner = Manner(todo.court, book.state.court(todo.court).host or host)
+        self._scene = Scene(todo.court, book, rhythm, manner)
         self._unprovable: set[str] = set()
-        self._failures = 0
-
-    @property
-    def host(self) -> str:
-        """The host that is asked now."""
-        return self._manner.host
 
     @property
     def delay(self) -> int:
@@ -73,29 +63,29 @@ class Visit:
 
     def talk(self, now: datetime) -> Talk[None]:
         """The whole visit."""
-        tally = self._book.tally(self._todo.court)
-        cards = any(
-            cards_due(self._book.state, self._todo.court, each, now, self._rhythm) for each in self._todo.proceedings
-        )
-        if not self._todo.windows and not cards:
+        todo, state, scene = self._todo, self._book.state, self._scene
+        cards = any(cards_due(state, todo.court, each, now, scene.rhythm) for each in todo.proceedings)
+        if not todo.windows and not cards and not todo.wanted:
             return
         # From the day after the pair was read: a visit that is broken off and goes on asks exactly what it would have asked.
-        memory, today = self._book.state.court(self._todo.court), moscow_day(now).isoformat()
-        self._manner = replace(self._manner, nc=memory.nc == "yes" and memory.nc_on < today)
+        memory, today = state.court(todo.court), moscow_day(now).isoformat()
+        scene.manner = replace(scene.manner, nc=memory.nc == "yes" and memory.nc_on < today)
         allowed = yield from self._robots(now)
         if not allowed:
             return
         self._hold_captcha(now)
         closed = False
-        for window in self._todo.windows:
-            if tally.stopped:
+        for window in todo.windows:
+            if scene.stopped:
                 return
             if not closed:
                 closed = yield from self._window(window)
-        for proceeding in self._todo.proceedings:
-            if not tally.stopped:
-                yield from self._cards(proceeding, now)
-        fallen(self._book, self._todo.court)
+        if not closed and not scene.stopped:
+            yield from ask_wanted(scene, todo.wanted)
+        for proceeding in todo.proceedings:
+            if not scene.stopped:
+                yield from ask_cards(scene, proceeding, now)
+        fallen(self._book, todo.court)
 
     def _robots(self, now: datetime) -> Talk[bool]:
         court, today = self._todo.court, moscow_day(now)
@@ -106,15 +96,15 @@ class Visit:
         if memory.robots_on == today.isoformat() and memory.robots in ("allowed", "disallowed"):
             verdict, at = memory.robots, now
         else:
-            answer = yield Ask(court, robots_url(self.host), "robots")
-            self._note_host(answer)
+            answer = yield Ask(court, robots_url(self._scene.host), "robots")
+            self._scene.note_host(answer)
             at = answer.at
             rules = rules_of(answer.status, answer.body) if answer.kind == "robots" else None
             if rules is None:
-                self._stop(answer, f"the robots rules could not be fetched ({answer.error or answer.kind})")
+                self._scene.stop(answer, f"the robots rules could not be fetched ({answer.error or answer.kind})")
                 return False
-            form = forms(self._todo.proceedings[0])[0]
-            url = listing_url(self._manner, form, "received", today, today, 1)
+            form = forms((*self._todo.proceedings, "first")[0])[0]
+            url = listing_url(self._scene.manner, form, "received", today, today, 1)
             verdict = "allowed" if rules.allow(url, self._agent) else "disallowed"
             delay = ceil(min(rules.crawl_delay(self._agent) or 0, LONGEST_DELAY))
             self._book.court(court, robots=verdict, robots_on=today.isoformat(), crawl_delay=delay)
@@ -139,13 +129,12 @@ class Visit:
                 self._book.ended(one, "failed", ended.reason, at)
                 return True
             self._book.ended(one, ended.state, ended.reason, at)
-            if ended.last.kind in _LEAVE:
-                self._failures += 1
-                if ended.last.kind != "error" or self._failures > 1:
-                    self._stop(ended.last, ended.reason)
-                    return True
-            elif ended.last.kind == "unknown":
-                self._book.tally(one.court).signals.append("an answer of a kind that was never seen")
+            if ended.reason == NO_FORM:
+                self._scene.stop(ended.last, NO_FORM)
+            if self._scene.stopped or self._scene.refused(ended.last, ended.reason):
+                return True
+            if ended.last.kind == "unknown":
+                self._scene.signal("an answer of a kind that was never seen")
         return False
 
     def _ask(self, window: Window) -> Talk[Ended]:
@@ -153,48 +142,57 @@ class Visit:
         ended = yield from self._in_forms(window)
         if ended.state == "captcha":
             assert ended.last is not None
-            if self._manner.captcha is None and self._hold_captcha(ended.last.at):
+            if self._scene.manner.captcha is None and self._hold_captcha(ended.last.at):
                 ended = yield from self._in_forms(window)
             if ended.state == "captcha":
                 yield from self._leave_captcha(ended)
-        elif self._manner.captcha is not None and ended.cases and ended.last is not None:
-            self._desk.accepted(region_of(self.host), self._manner.captcha[0], ended.last.at)
+        elif self._scene.manner.captcha is not None and ended.cases and ended.last is not None:
+            self._desk.accepted(region_of(self._scene.host), self._scene.manner.captcha[0], ended.last.at)
         return ended
 
     def _in_forms(self, window: Window) -> Talk[Ended]:
-        memory = self._book.state.court(window.court)
-        remembered = form_named(window.proceeding, memory.forms.get(window.proceeding, ""))
-        order = [remembered or form_of_engine(window.proceeding, memory.engine)]
-        order += [form for form in forms(window.proceeding) if form is not order[0]]
-        zero: Ended | None = None
+        zero: tuple[Form, Ended] | None = None
         ended: Ended | None = None
-        for form in order:
-            if form is not order[0] and window.proceeding in self._unprovable:
-                break
-            ended = yield from ask_window(self._manner, form, window)
+        for place, form in enumerate(self._scene.form_order(window.proceeding)):
+            if place and (
+                window.proceeding in self._unprovable or (zero is not None and zero[0].engine != form.engine)
+            ):
+                continue
+            ended = yield from self._in_parts(form, window)
             assert ended.last is not None
-            self._note_host(ended.last)
+            self._scene.note_host(ended.last)
             if ended.state == "zero":
                 proven = yield from self._prove(form, window, ended.last)
                 if proven:
                     ended.state, ended.reason, ended.found = "complete", "", 0
                     self._works(window, form, ended)
                     return ended
-                zero = zero or ended
+                zero = zero or (form, ended)
             elif ended.state != "misfit":
                 if ended.cases or ended.state == "halve":
                     self._works(window, form, ended)
                     yield from self._pair(form, window, ended)
+                    if (yield from self._more_parts(form, window, ended)):
+                        return (yield from self._in_parts(form, window))
                 return ended
-        found = zero or ended
-        assert found is not None
-        if found is zero:
+        assert ended is not None
+        if zero is not None:
             self._unprovable.add(window.proceeding)
-            found.state, found.reason = "partial", NO_PROOF
-        else:
-            found.state = "failed"
-            found.reason = "the site understood none of the forms of request"
-        return found
+            zero[1].state, zero[1].reason = "partial", NO_PROOF
+            return zero[1]
+        ended.state, ended.reason = "failed", NO_FORM
+        return ended
+
+    def _in_parts(self, form: Form, window: Window) -> Talk[Ended]:
+        """Ask a window of every server and building of the court."""
+        memory, ended = self._book.state.court(window.court), []
+        for server in range(1, memory.servers + 1):
+            for building in range(1, memory.buildings + 1 if form.engine == "vnkod" else 2):
+                manner = replace(self._scene.manner, server=server, building=building)
+                ended.append((yield from ask_window(manner, form, window)))
+                if ended[-1].state in ("misfit", "captcha", "halve"):
+                    break
+        return ended[0] if len(ended) == 1 else joined(window, ended)
 
     def _prove(self, form: Form, window: Window, zero: Answer) -> Talk[bool]:
         """Whether this form brings rows at this court today: known already, or by asking for everything since long ago.
@@ -206,7 +204,7 @@ class Visit:
             return True
         if window.proceeding in self._unprovable:
             return False
-        url = listing_url(self._manner, form, "received", LONG_AGO, today, 1)
+        url = listing_url(self._scene.manner, form, "received", LONG_AGO, today, 1)
         answer = yield Ask(window.court, url, "control")
         if answer.kind != "listing" or answer.reading is None or not answer.reading.cases:
             return False
@@ -244,9 +242,9 @@ class Visit:
             or (memory.nc_on and today - date.fromisoformat(memory.nc_on) < PAIR_AGAIN)
         ):
             return
-        other = replace(self._manner, nc=not self._manner.nc)
+        other = replace(self._scene.manner, nc=not self._scene.manner.nc)
         answer = yield Ask(window.court, listing_url(other, form, window.axis, window.first, window.last, 1), "probe")
-        if answer.kind in _LEAVE:
+        if answer.kind in LEAVE:
             return
         reading = answer.reading
         equal = (
@@ -264,77 +262,58 @@ class Visit:
             expected = self._book.missing(window, shown, at)
             mass_drop(self._book, window, expected, len(shown))
 
-    def _cards(self, proceeding: str, now: datetime) -> Talk[None]:
-        court, gone = self._todo.court, False
-        memory = self._book.state.court(court)
-        form = form_named(proceeding, memory.forms.get(proceeding, "")) or form_of_engine(proceeding, memory.engine)
-        for card in cards_due(self._book.state, court, proceeding, now, self._rhythm):
-            answer = yield Ask(court, card_url(self._manner, form, card.case_id, card.guid, card.srv_num), "card")
-            if answer.kind == "wrong_query":
-                other = next((each for each in forms(proceeding) if each.engine != form.engine), None)
-                if other is not None:
-                    answer = yield Ask(
-                        court, card_url(self._manner, other, card.case_id, card.guid, card.srv_num), "card"
-                    )
-                    form = other if answer.kind == "card" else form
-            if answer.kind == "card" and answer.reading is not None:
-                gone = False
-                self._card(card, answer)
-            elif answer.kind == "not_found":
-                gone = True
-                self._book.card_gone(card, answer.at)
-            elif answer.kind in _LEAVE:
-                self._failures += 1
-                if answer.kind != "error" or self._failures > 1:
-                    self._stop(answer, answer.error or f"a card was answered by: {answer.kind}")
-                    return
-            else:
-                self._book.tally(court).signals.append(
-                    f"a card was answered by a page of the kind {answer.kind.replace('_', ' ')}"
+    def _more_parts(self, form: Form, window: Window, ended: Ended) -> Talk[bool]:
+        """Once a month, ask for one more server, and in VNKOD's words for one more building. Returns whether there is one.
+
+        A court with one of them says that there is no other, or shows the same rows, or none.
+        """
+        memory = self._book.state.court(window.court)
+        assert ended.last is not None
+        today, found = moscow_day(ended.last.at), False
+        if ended.state != "complete" or (memory.parts_on and today - date.fromisoformat(memory.parts_on) < PAIR_AGAIN):
+            return False
+        shown = {(case.srv_num, case.case_id) for case in ended.cases}
+        for what in ("servers", "buildings") if form.engine == "vnkod" else ("servers",):
+            number: int = getattr(self._book.state.court(window.court), what)
+            while number < MOST_PARTS:
+                more = number + 1
+                manner = (
+                    replace(self._scene.manner, server=more)
+                    if what == "servers"
+                    else replace(self._scene.manner, building=more)
                 )
-        if gone:
-            yield from self._control(proceeding, form)
-
-    def _card(self, card: Card, answer: Answer) -> None:
-        assert answer.reading is not None
-        cases = answer.reading.cases
-        if len(cases) == 1 and cases[0].case_id in (None, card.case_id):
-            self._book.card_shown(card, answer.at)
-        else:
-            self._book.tally(card.court).signals.append("a card of another case than was asked for")
-
-    def _control(self, proceeding: str, form: Form) -> Talk[None]:
-        """Ask for a card that stood lately: it tells a card that is gone from a court that is down."""
-        standing = [
-            card
-            for card in self._book.state.cards(self._todo.court, proceeding)
-            if card.card_on and not card.gone_at and not card.missing_on
-        ]
-        if standing:
-            card = max(standing, key=lambda each: (each.card_on, each.case_id))
-            answer = yield Ask(
-                card.court, card_url(self._manner, form, card.case_id, card.guid, card.srv_num), "control"
-            )
-            if answer.kind == "card":
-                self._card(card, answer)
+                url = listing_url(manner, form, window.axis, window.first, window.last, 1)
+                answer = yield Ask(window.court, url, "probe")
+                cases = answer.reading.cases if answer.kind == "listing" and answer.reading is not None else []
+                keys = {(case.srv_num, case.case_id) for case in cases}
+                if not keys or keys & shown:
+                    break
+                number, shown, found = more, shown | keys, True
+            self._book.court(window.court, **{what: number})
+        self._book.court(window.court, parts_on=today.isoformat())
+        if found:
+            self._book.court(window.court, parts_since=time_text(ended.last.at))
+            self._scene.signal("the court has another server or building; what was asked before today is asked again")
+        return found
 
     def _hold_captcha(self, now: datetime) -> bool:
         """Take up an answer that a person gave for this region."""
-        answer = self._desk.answer_for(region_of(self.host), now)
+        answer = self._desk.answer_for(region_of(self._scene.host), now)
         if answer is not None:
-            self._manner = replace(self._manner, captcha=(answer.captchaid, answer.text))
+            self._scene.manner = replace(self._scene.manner, captcha=(answer.captchaid, answer.text))
         return answer is not None
 
     def _leave_captcha(self, ended: Ended) -> Talk[None]:
         """Leave the court's captcha at the desk, for a person."""
         assert ended.last is not None
-        court, region = self._todo.court, region_of(self.host)
-        if self._manner.captcha is not None:
-            self._desk.refused(region, self._manner.captcha[0], ended.last.at)
-            self._manner = replace(self._manner, captcha=None)
+        court, region = self._todo.court, region_of(self._scene.host)
+        if self._scene.manner.captcha is not None:
+            self._desk.refused(region, self._scene.manner.captcha[0], ended.last.at)
+            self._scene.manner = replace(self._scene.manner, captcha=None)
         self._book.court(court, captcha_on=moscow_day(ended.last.at).isoformat())
-        form = form_named(ended.window.proceeding, "") or forms(ended.window.proceeding)[0]
-        answer = yield Ask(court, search_form_url(self._manner, form), "form")
+        answer = yield Ask(
+            court, search_form_url(self._scene.manner, self._scene.form(ended.window.proceeding)), "form"
+        )
         try:
             captcha = captcha_of(answer.body.decode("cp1251", "replace"))
         except CaptchaFormError:
@@ -342,15 +321,7 @@ class Visit:
         if captcha is None or answer.reading is None:
             ended.reason = "the court asks for a captcha, and its form shows none that could be read"
             return
-        self._desk.waiting(region, self.host, captcha.image, captcha.captchaid, answer.at, answer.reading.simulated)
+        self._desk.waiting(
+            region, self._scene.host, captcha.image, captcha.captchaid, answer.at, answer.reading.simulated
+        )
         ended.reason = "the court asks for a captcha; it waits for a person"
-
-    def _note_host(self, answer: Answer) -> None:
-        """Ask directly where redirects led."""
-        if answer.host and answer.host != self.host:
-            self._manner = replace(self._manner, host=answer.host)
-            self._book.court(self._todo.court, host=answer.host, host_on=moscow_day(answer.at).isoformat())
-
-    def _stop(self, answer: Answer, why: str) -> None:
-        self._book.tally(self._todo.court).stopped = why
-        self._book.court(self._todo.court, trouble=why, trouble_at=answer.at.isoformat())

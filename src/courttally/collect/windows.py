@@ -58,6 +58,9 @@ class Ended:
     first_page: Reading | None = None
 
 
+_WORST = ("zero", "complete", "partial", "failed", "halve", "captcha", "misfit")
+"""States, the better ones first; a zero is no worse than rows that another part of the court brought."""
+
 # Kinds of page that answer a request for a list with: this form is not understood here.
 _MISFITS = frozenset({"wrong_query", "search_form", "module_off"})
 REASONS = {
@@ -127,11 +130,25 @@ def _shortened(ended: Ended, reason: str, state: str = "partial") -> Ended:
     return ended
 
 
+def is_captcha(answer: Answer) -> bool:
+    """Whether an answer asks for a captcha instead of showing anything."""
+    return answer.kind == "captcha_rejected" or (answer.reading is not None and answer.reading.asks_captcha)
+
+
+def joined(window: Window, parts: list[Ended]) -> Ended:
+    """How a window was answered by all servers and buildings of a court together: as badly as by the worst, a zero only where all found nothing."""
+    worst = max(parts, key=lambda part: _WORST.index(part.state))
+    whole = replace(worst, window=window, cases=[case for part in parts for case in part.cases])
+    found = [part.found or 0 for part in parts]
+    whole.found = None if any(part.found is None for part in parts if part.state != "zero") else sum(found)
+    whole.first_page = next((part.first_page for part in parts if part.first_page is not None), None)
+    return whole
+
+
 def _refused(ended: Ended, answer: Answer) -> Ended:
-    reading = answer.reading
     if answer.kind == "no_data":
         return _shortened(ended, "", "zero")
-    if answer.kind == "captcha_rejected" or (reading is not None and reading.asks_captcha):
+    if is_captcha(answer):
         return _shortened(ended, "the court asks for a captcha", "captcha")
     if answer.kind in _MISFITS:
         return _shortened(ended, "the site did not understand the request", "misfit")

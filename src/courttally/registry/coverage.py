@@ -6,7 +6,8 @@ partial for the court. Without a URL the window is unknown and partial. A card a
 zero only where the same form brought rows at that court on the same day (law 4); else it is partial.
 
 What the collector asked is held as captures like any list, and is judged by them. Its ledger adds what no capture shows: windows that failed or
-are disallowed, with the reason, until a list of the same window is held; and a complete one is not complete where the ledger says
+are disallowed, with the reason, until a list of the same window is held, or until a later night asked for all its days again (a nightly window ends a
+day later every night, and the words of the latest one stand for all); and a complete one is not complete where the ledger says
 of the same day that it is not. A ledger alone makes nothing complete.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from courttally.registry.moscow import moscow_date
@@ -97,9 +98,39 @@ def coverage_rows(pages: Iterable[ListingPage], ledger: Iterable[Mapping[str, ob
                     until,
                 )
             )
+    nights = _nights(said)
     for window, words in sorted(said.items()):
-        rows += _asked_rows(window, words, held_from.get(window))
+        if all(state == "complete" for state, _ in words.values()):
+            continue  # a ledger alone makes nothing complete
+        again = _asked_again(window, max(words), nights[window[:3]])
+        ends = [day for day in (held_from.get(window), again) if day is not None]
+        rows += _asked_rows(window, words, min(ends, default=None))
     return rows
+
+
+_Nights = dict[tuple[str, str, str], dict[date, list[tuple[date, date]]]]
+"""Court, proceeding, axis -> night -> the spans of days that were asked for."""
+
+
+def _nights(said: Mapping[_Window, _Said]) -> _Nights:
+    nights: _Nights = {}
+    for window, words in sorted(said.items()):
+        for day in words:
+            nights.setdefault(window[:3], {}).setdefault(day, []).append(window[3:])
+    return nights
+
+
+def _asked_again(window: _Window, after: date, nights: Mapping[date, list[tuple[date, date]]]) -> date | None:
+    """The first night after a day on which all days of a window were asked for again, in whatever windows."""
+    for night in sorted(day for day in nights if day > after):
+        first, last = window[3:]
+        for since, until in sorted(nights[night]):
+            if since > first:
+                break
+            first = max(first, until + timedelta(days=1))
+        if first > last:
+            return night
+    return None
 
 
 def _said(ledger: Iterable[Mapping[str, object]]) -> dict[_Window, _Said]:
@@ -112,17 +143,17 @@ def _said(ledger: Iterable[Mapping[str, object]]) -> dict[_Window, _Said]:
     return said
 
 
-def _asked_rows(window: _Window, words: _Said, held_from: date | None) -> list[Row]:
-    """What the ledger says of a window before any list of it is held."""
+def _asked_rows(window: _Window, words: _Said, ends: date | None) -> list[Row]:
+    """What the ledger says of a window before any list of it is held, or all its days were asked for again (`ends`)."""
     court, proceeding, axis, first, last = window
     states: list[tuple[date, tuple[str, str]]] = []
     for day, word in sorted(words.items()):
-        if (held_from is None or day < held_from) and word[0] != "complete" and (not states or states[-1][1] != word):
+        if (ends is None or day < ends) and word[0] != "complete" and (not states or states[-1][1] != word):
             states.append((day, word))
     query = f"asked:{axis}:{first}:{last}"
     rows: list[Row] = []
     for n, (day, (state, reason)) in enumerate(states):
-        until = states[n + 1][0] if n + 1 < len(states) else held_from
+        until = states[n + 1][0] if n + 1 < len(states) else ends
         rows.append(
             (court, "criminal", proceeding, query, axis, first, last, False, state, reason, None, 0, day, until)
         )

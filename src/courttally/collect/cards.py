@@ -1,0 +1,86 @@
+"""The cards of a visit: those that are due, a control where one was gone, and decisions on pages of their own.
+
+Invariants
+- A card that is not found is asked for again 72 hours later at the earliest; after the last of them a card that stands is asked for.
+- A decision is asked for by itself only where its card does not carry it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from courttally.collect.plan import cards_due
+from courttally.collect.queries import Form, act_url, card_url, forms
+from courttally.collect.scene import LEAVE, Scene
+from courttally.collect.state import Card
+from courttally.collect.talk import Answer, Ask, Talk
+
+
+def ask_cards(scene: Scene, proceeding: str, now: datetime) -> Talk[None]:
+    """Ask for the cards of a proceeding that are due."""
+    gone, form = False, scene.form(proceeding)
+    for card in cards_due(scene.book.state, scene.court, proceeding, now, scene.rhythm):
+        answer = yield _ask(scene, form, card, "card")
+        if answer.kind == "wrong_query":
+            other = next((each for each in forms(proceeding) if each.engine != form.engine), None)
+            if other is not None:
+                answer = yield _ask(scene, other, card, "card")
+                form = other if answer.kind == "card" else form
+        if answer.kind == "card" and answer.reading is not None:
+            gone = False
+            if _shown(scene, card, answer) and not (yield from _acts(scene, form, card)):
+                return
+        elif answer.kind == "not_found":
+            gone = True
+            scene.book.card_gone(card, answer.at)
+        elif answer.kind in LEAVE:
+            if scene.refused(answer, answer.error or f"a card was answered by: {answer.kind}"):
+                return
+        else:
+            scene.signal(f"a card was answered by a page of the kind {answer.kind.replace('_', ' ')}")
+    if gone:
+        yield from _control(scene, proceeding, form)
+
+
+def _ask(scene: Scene, form: Form, card: Card, purpose: str) -> Ask:
+    return Ask(card.court, card_url(scene.manner, form, card.case_id, card.guid, card.srv_num), purpose)
+
+
+def _shown(scene: Scene, card: Card, answer: Answer) -> bool:
+    """Write a card down; False where it is another's."""
+    assert answer.reading is not None
+    cases = answer.reading.cases
+    if len(cases) == 1 and cases[0].case_id in (None, card.case_id):
+        scene.book.card_shown(card, cases[0], answer.at)
+        return True
+    scene.signal("a card of another case than was asked for")
+    return False
+
+
+def _acts(scene: Scene, form: Form, card: Card) -> Talk[bool]:
+    """Ask for the decisions of a card that it did not carry. Returns whether the visit goes on."""
+    known = scene.book.state.card(card.key) or card
+    for number in known.acts:
+        if form.engine != "primary":
+            break  # VNKOD shows decisions in its cards
+        answer = yield Ask(card.court, act_url(scene.manner, form, number, card.srv_num), "act")
+        if answer.kind in ("decision", "empty_document", "not_found"):
+            scene.book.act_read(card, number)
+        elif scene.refused(answer, answer.error or f"a decision was answered by: {answer.kind}"):
+            return False
+    return True
+
+
+def _control(scene: Scene, proceeding: str, form: Form) -> Talk[None]:
+    """Ask for a card that stood lately: it tells a card that is gone from a court that is down."""
+    standing = [
+        card
+        for card in scene.book.state.cards(scene.court, proceeding)
+        if card.card_on and not card.gone_at and not card.missing_on
+    ]
+    if standing:
+        answer = yield _ask(
+            scene, form, card := max(standing, key=lambda each: (each.card_on, each.case_id)), "control"
+        )
+        if answer.kind == "card" and answer.reading is not None:
+            _shown(scene, card, answer)
