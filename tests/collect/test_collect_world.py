@@ -3,12 +3,13 @@
 Truth is the rehearsal's: which records were visible, which cells they showed, which answers came whole. It has never seen the collector.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from collect_kit import Newsroom, days
+from collect_kit import Newsroom, courts_where, days
 
 from courttally.engine import Engine
 from courttally.figures.count import count, make_question
@@ -18,8 +19,10 @@ from courttally.rehearsal.counts import expected
 from courttally.rehearsal.faults import Switches
 from courttally.rehearsal.seen import all_seen
 from courttally.rehearsal.served import Client
-from courttally.rehearsal.shown import visible
+from courttally.rehearsal.shown import ruling_on, visible
+from courttally.rehearsal.stage import MOSCOW
 from courttally.rehearsal.truth import record_id, seen_tables
+from courttally.rehearsal.world import World
 from courttally.rehearsal.world import build as build_world
 
 NIGHT = date(2024, 7, 1)
@@ -100,11 +103,56 @@ def check_counts(room: Newsroom) -> None:
             assert got == values, f"{metric} {scope} {attribution} by {dimension or 'nothing'}"
 
 
+def check_presence(room: Newsroom) -> int:
+    """Vanished is said of exactly the records whose cards were twice not found, and each was away both times. Returns how many."""
+    known = {record_id(record): record for record in room.world.records}
+    vanished = {row["record"]: row for row in room.table("presence") if row["state"] == "vanished"}
+    for key, row in vanished.items():
+        for check in (row["first_check"], row["second_check"]):
+            assert not visible(known[key], check.astimezone(MOSCOW).toordinal() - 1), key
+    client = Client(room.world).add(room.stage.entries)
+    assert vanished.keys() == {
+        record_id(room.world.by_ref[ref]) for ref, sight in client.sights.items() if len(sight.gone) > 1
+    }
+    # Who is still shown is neither vanished nor missing.
+    there = {record_id(record) for record in room.stage.visible()}
+    assert not there & {row["record"] for row in room.table("presence") if row["state"] != "returned"}
+    return len(vanished)
+
+
+def check_zeros(room: Newsroom) -> int:
+    """Every complete window without a row is one in which the court showed nothing that night. Returns how many."""
+    empty = [row for row in room.table("coverage") if row["state"] == "complete" and not row["rows"]]
+    for row in empty:
+        there = room.world.by_court.get((row["court"], row["proceeding"]), [])
+        shown, first, last = (row[name].toordinal() for name in ("known_from", "window_from", "window_to"))
+        if row["axis"] == "received":
+            assert not [r for r in there if visible(r, shown - 1) and first <= r.received <= last]
+        else:
+            rulings = [ruling_on(r.rulings, shown - 1) for r in there if visible(r, shown - 1)]
+            assert not [one for one in rulings if one is not None and one.day and first <= one.day <= last]
+    return len(empty)
+
+
+def when_most_goes(world: World, closed: set[str]) -> date:
+    """The day on which open courts take down the most records that they have not held for long."""
+    going = Counter(
+        day
+        for record in world.records
+        for day, _ in record.gone
+        if record.court not in closed and record.published and record.proceeding == "first" and record.posted < day
+        if day - record.received < 150
+    )
+    return date.fromordinal(min(day for day, number in going.items() if number == max(going.values())))
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_world_collected_through_all_faults_is_the_world_that_was_shown(seed: int, tmp_path: Path) -> None:
     room = Newsroom(build_world("small", seed), tmp_path / "home", FAULTS)
-    for night in (NIGHT, NIGHT + timedelta(days=1), NIGHT + timedelta(days=5)):
-        room.night(night)
+    start = when_most_goes(room.world, closed_courts(room)) - timedelta(days=1)
+    room = Newsroom(room.world, tmp_path / "home", FAULTS, since=start - timedelta(days=160))
+    for later in (0, 1, 5, 9):
+        room.night(start + timedelta(days=later))
     room.build()
     each, one_host = room.spacing()
     assert each >= timedelta(seconds=1.5)
@@ -118,6 +166,19 @@ def test_a_world_collected_through_all_faults_is_the_world_that_was_shown(seed: 
         assert {record_id(record) for record in shown} <= held
     assert check_fields(room) > 100
     check_counts(room)
+    assert check_presence(room) > 0
+    check_zeros(room)
     assert not [
         row for row in room.table("coverage") if row["court"] in closed_courts(room) and row["state"] == "complete"
     ]
+
+
+def test_a_zero_that_is_one_is_complete_and_proved_by_rows_of_the_same_day(tmp_path: Path) -> None:
+    world = build_world("small", 1)
+    quiet = courts_where(world, busy=99)[-1]
+    room = Newsroom(world, tmp_path / "home", since=date.fromordinal(world.start - 400), courts=(quiet,))
+    room.night(NIGHT)
+    room.build()
+    assert check_windows(room) == {quiet}
+    assert check_zeros(room) > 0
+    assert set(room.states()) == {"complete"}

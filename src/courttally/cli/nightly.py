@@ -131,7 +131,7 @@ def run(
         collecting.tell(report, json=False)
         words = ", ".join(f"{after[name]:,} {name.replace('_', ' ')} ({number:+,})" for name, number in changed.items())
         print(f"Held now: {words}.")
-        earlier = changed["captures"] - report.captures
+        earlier = changed.get("captures", 0) - report.captures
         if earlier > 0:
             print(
                 f"{common.plural(earlier, 'capture')} of them had been collected or imported before this run, and not been built."
