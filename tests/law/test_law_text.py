@@ -61,3 +61,16 @@ def test_digest_is_sha256_of_the_normal_form() -> None:
 def test_a_piece_between_spaces_keeps_its_form(first: str, second: str) -> None:
     """A value found by its normal form must be found in the line that has it."""
     assert normalise(second) in normalise(f"{first} {second}")
+
+
+_BYTES = "".join(bytes([code]).decode("cp1251", "replace") for code in range(256))
+
+
+@given(
+    st.text(alphabet=_BYTES, min_size=1, max_size=40),
+    st.sampled_from(["", "", "\u2003", "е\u0308", "\u200b", "ß", "µ"]),
+)
+def test_a_long_text_has_the_form_of_its_words(text: str, odd: str) -> None:
+    """A text of many pages is brought to its normal form by another way than a cell is; the form is the same."""
+    long = f"{text} {odd} " * 210
+    assert normalise(long) == " ".join(filter(None, map(normalise, long.split())))

@@ -18,6 +18,21 @@ _CANDIDATE = re.compile(f"[{_CANDIDATES}]")
 _SHORT = 200
 """In a longer text one search for each letter is quicker than one for any of them."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_LONG = 200
+"""Characters; a longer text is brought to its normal form a byte a letter, where it can be."""
+_SOFT_HYPHEN = b"\xad"
+_SPACES = re.compile(b"  +")
+_ODD = b"\xb5"
+"""The one letter of windows-1251 (a Greek one) that has no normal form there."""
+
+
+def _folded_letter(code: int) -> bytes:
+    letter = bytes([code]).decode("cp1251", "replace")
+    return b" " if letter.isspace() else letter.casefold().replace("ё", "е").encode("cp1251", "replace")
+
+
+# Every letter of windows-1251 in normal form: case folded, ё as е, white space a space.
+_FOLDED = b"".join(map(_folded_letter, range(256)))
 
 
 def _mend(text: str) -> str:
@@ -40,6 +55,19 @@ def _mend(text: str) -> str:
     return "".join((*pieces, text[done:]))
 
 
+def _folded(text: str) -> str | None:
+    """The normal form but for look-alikes of a text whose letters are all in windows-1251, else None. All of them are composed, and
+    each is folded by itself, so that a decision takes half the time that it takes as Unicode."""
+    try:
+        letters = text.encode("cp1251")
+    except UnicodeEncodeError:
+        return None
+    if _ODD in letters:
+        return None
+    letters = letters.translate(_FOLDED, _SOFT_HYPHEN)
+    return _SPACES.sub(b" ", letters).strip(b" ").decode("cp1251")
+
+
 def normalise(text: str) -> str:
     """Return the form in which texts of pages are compared.
 
@@ -48,6 +76,9 @@ def normalise(text: str) -> str:
     it stands alone («22K», «п.a»). The last rule looks at one word only, so that a piece of a line has the same
     normal form as in the line.
     """
+    folded = _folded(text) if len(text) > _LONG else None
+    if folded is not None:
+        return _mend(folded) if any(letter in folded for letter in _CANDIDATES) else folded
     text = " ".join(text.casefold().split())
     if not text.isascii():
         if (

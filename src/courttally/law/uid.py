@@ -53,16 +53,14 @@ class Uid:
 
 def parse_uid(text: str) -> Uid | None:
     """Read an identifier; None when the text does not have its form. A wrong check gives `valid` False, never None."""
-    plain = _DROPPED.sub("", text.upper().translate(_LATIN))
-    found = _FORM.fullmatch(plain)
+    found = _FORM.fullmatch(text) or _FORM.fullmatch(_DROPPED.sub("", text.upper().translate(_LATIN)))
     if found is None:
         return None
     court, server, year, number, check = found.groups()
-    return Uid(plain, court, int(server), int(year), int(number), check, _check_holds(plain, check))
+    holds = check not in _NEVER_ISSUED and _remainder(court, server + year + number + check) == 1
+    return Uid(found[0], court, int(server), int(year), int(number), check, holds)
 
 
-def _check_holds(canonical: str, check: str) -> bool:
-    if check in _NEVER_ISSUED:
-        return False
-    digits = "".join(str(int(character, 36)) for character in canonical if character != "-")
-    return int(digits) % 97 == 1
+def _remainder(court: str, rest: str) -> int:
+    """What the whole number leaves when divided by 97; the two letters of the court's code are numbers from 10 on."""
+    return int(f"{court[:2]}{int(court[2], 36)}{int(court[3], 36)}{court[4:]}{rest}") % 97

@@ -79,7 +79,7 @@ class CaseLink:
 
 
 # An address as the sites print it, which needs no general rules for taking it apart.
-_PLAIN = re.compile(r"https?://([a-z0-9.-]{1,100})/modules\.php\?([!-\"$->@-~]*)", re.ASCII)
+_PLAIN = re.compile(r"(?:https?://([a-z0-9.-]{1,100})/|/?)modules\.php\?([!-\"$->@-~]*)", re.ASCII)
 _HOST = re.compile(r"https?://([a-z0-9.-]{1,100})/", re.ASCII)
 
 
@@ -189,8 +189,6 @@ def host_of(url: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    if "%" not in text and "+" not in text:
-        return text
     return unquote(text.replace("+", " "), "cp1251", "replace")
 
 
@@ -229,7 +227,7 @@ def _card_request(url: str) -> Request | None:
 def _host_and_query(url: str) -> tuple[str, str] | None:
     plain = _PLAIN.fullmatch(url)
     if plain is not None:
-        return plain[1], plain[2]
+        return plain[1] or "", plain[2]
     try:
         parts = urlsplit(url.strip())
         return (parts.hostname or "").lower(), parts.query
@@ -252,9 +250,11 @@ def parse_request(url: str) -> Request | None:
     values: dict[str, str] = {}
     for part in query.split("&"):
         name, _, value = part.partition("=")
-        key = _decoded(name).lower()
+        if "%" in part or "+" in part:
+            name, value = _decoded(name), _decoded(value)
+        key = name.lower()
         if key and (value or key not in values):
-            values[key] = _decoded(value).strip()
+            values[key] = value.strip()
     if values.get("name", "").lower() != "sud_delo":
         return None
     vnkod_style = "_deloid" in values

@@ -29,7 +29,7 @@ _SLOT_BREAK = re.compile(rf"({_CODE})\s*;\s*(?![сcСC][тtТT]\s*\.)(?=\S)")
 _CODE_END = re.compile(rf"{_CODE}\s*;?\s*$")
 
 UNMAPPED = "unmapped"
-_PIECE = 4000
+_PIECE = 1 << 13
 
 
 Place = tuple[str, int, int]

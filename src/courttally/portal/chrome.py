@@ -63,11 +63,15 @@ def known_chrome(payload: bytes) -> Chrome | None:
             if number:
                 _neutral.insert(0, _neutral.pop(number))
             return chrome
+    return None
+
+
+def learn(payload: bytes) -> None:
+    """Remember what stands before the box of the case module on a page that has one and whose beginning is not known yet."""
     at = payload.find(_MARK, _LEAST, _LONGEST)
     start = payload.rfind(b"<", 0, at) if at >= 0 else -1
     if start >= _LEAST and _TAG.match(payload, start):
         _try(payload, start)
-    return None
 
 
 def _try(payload: bytes, start: int) -> None:

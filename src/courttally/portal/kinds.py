@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from courttally.law.text import normalise
 from courttally.portal.addresses import Request, parse_request
-from courttally.portal.chrome import NEUTRAL, SIMULATED_MARK, ZONE, known_chrome
+from courttally.portal.chrome import NEUTRAL, SIMULATED_MARK, ZONE, known_chrome, learn
 from courttally.portal.limits import too_much
 from courttally.portal.model import Page
 from courttally.portal.tables import (
@@ -43,11 +43,9 @@ _NO_HEARINGS = re.compile(r"на \d\d\.\d\d\.\d{4} дел не назначен�
 _ROBOTS = re.compile(
     r"https?://[^/?#]+/robots\.txt"
 )  # rules for robots are no page: a site may answer them by one all the same
+_LONG_PAGE = 1 << 15
 _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
-
-# What listings, cards and errors have in their box.
-_BOX_MARKS = (b"tablcont", b'id="resultTable"', b'id="tab_content_', b'id="error"', b"id='error'", b"id=error")
 _FORM_FIELDS = (
     'input[name*="DEFENDANT__"], input[name*="defendant__"], input[name*="_CASE__"], input[name*="_case__"], '
     'input[name^="case__"], input[name^="parts__"], input[name="_deloId"]'
@@ -127,8 +125,8 @@ class Opened:
 
 
 def open_page(page: Page) -> Opened:
-    """Take a page apart and tell its kind. Listings, cards and errors are told by what stands in the box, so a chrome that is known to
-    leave nothing behind is not parsed for them; anything else is looked at whole."""
+    """Take a page apart and tell its kind. Most kinds are told by what stands in the box, so a chrome that is known to leave nothing
+    behind is not parsed for them; anything else is looked at whole."""
     request = parse_request(page.url) if page.url else None
     payload = page.payload
     chrome = known_chrome(payload) if not _by_status(page) else None
@@ -137,7 +135,7 @@ def open_page(page: Page) -> Opened:
     if signal:
         found = Kind(_by_status(page) or "unknown", signal=signal)
         return Opened(b"", 0, False, SIMULATED_MARK in payload, Marks(), request, found)
-    if chrome is not None and any(payload.find(mark, start) >= 0 for mark in _BOX_MARKS) and is_cp1251(payload):
+    if chrome is not None and is_cp1251(payload):
         data = NEUTRAL + from_cp1251(payload[start:])
         tree = parse(data)
         marks = marks_of(tree, data)
@@ -148,22 +146,28 @@ def open_page(page: Page) -> Opened:
     data, lossy = to_utf8(payload)
     tree = parse(data)
     marks = marks_of(tree, data)
+    if chrome is None and ZONE in marks.ids:
+        learn(payload)
     found = classify(page, tree, marks, request)
     box = max(payload.find(ZONE.encode()), 0) if found.kind == "card" else 0
     return Opened(data, box, lossy, SIMULATED_MARK in payload, marks, request, found)
 
 
 def _by_box(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
-    """The kind of a page where the box alone tells it: what it tells first, whatever stands around it."""
+    """The kind of a page where the box alone tells it: what it tells first, whatever stands around it. A state is looked for in the
+    box before anything around it, and a form only in the box."""
     found = _card(marks) or _listing(marks)
-    if found is None and "error" in marks.ids:
-        found = _by_state(tree, marks, request)  # looks into the site's own box for errors and nowhere else
+    if found is None:
+        found, content = _by_state(tree, marks, request)
+        if content:
+            found = _form(marks)
     return found
 
 
 def marks_of(tree: LexborHTMLParser, data: bytes) -> Marks:
     """The marked nodes of the part of a page that the case module fills; ``data`` are the bytes of ``tree``."""
-    zone = tree.css_first(f"#{ZONE}") if ZONE.encode() in data else None
+    # On a long page the parser is quicker to say that there is no such box than a search through its bytes.
+    zone = tree.css_first(f"#{ZONE}") if len(data) > _LONG_PAGE or ZONE.encode() in data else None
     if zone is not None:
         marks = _collect(zone)
         if marks.ids.keys() - {ZONE}:
@@ -192,7 +196,7 @@ def classify(page: Page, tree: LexborHTMLParser, marks: Marks, request: Request 
         return Kind(by_status)
     if page.url is not None and _ROBOTS.fullmatch(page.url) and not page.payload.lstrip().startswith(b"<"):
         return Kind("robots")
-    found = _card(marks) or _listing(marks) or _by_state(tree, marks, request) or _other(tree, marks, request)
+    found = _card(marks) or _listing(marks) or _by_state(tree, marks, request)[0] or _other(tree, marks, request)
     return found or Kind("unknown")
 
 
@@ -277,28 +281,36 @@ def _zones(tree: LexborHTMLParser, marks: Marks) -> Iterator[LexborNode]:
         yield tree.body
 
 
-def _by_state(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
+def _by_state(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> tuple[Kind | None, bool]:
+    """The kind by what the case module says, and whether it says so much that it is content and no state at all."""
     for zone in _zones(tree, marks):
         text = text_up_to(zone, _ZONE_LIMIT)
         if len(text) > _ZONE_LIMIT:
-            return None  # content; and what is around it is longer still
+            return None, True  # and what is around it is longer still
         words = normalise(text)
         if _NO_HEARINGS.search(words):
             asked = request is not None and request.hearing_date is not None
-            return Kind("hearing_list" if asked else "wrong_query")
+            return Kind("hearing_list" if asked else "wrong_query"), False
         for marker, kind in STATES:
             if marker in words:
                 # "Nothing found" beside a result table with rows is no zero, but an error to look at.
-                return Kind("unknown" if kind == "no_data" and any(map(rows_of, marks.tables)) else kind)
-    return None
+                return Kind("unknown" if kind == "no_data" and any(map(rows_of, marks.tables)) else kind), False
+    return None, False
 
 
-def _other(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
+def _form(marks: Marks) -> Kind | None:
     zone = marks.zone
     if zone is not None and zone.css_first('input[name="captcha"]') is not None:
         return Kind("search_form", asks_captcha=True)
     if zone is not None and zone.css_first(_FORM_FIELDS) is not None:
         return Kind("search_form")
+    return None
+
+
+def _other(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
+    form = _form(marks)
+    if form is not None:
+        return form
     press = marks.ids.get("tdNewsDetailedTitle") or marks.first("printVersionBody")
     if press is None:
         press = next((node for name, node in marks.ids.items() if name.startswith("divNewsPublishInfo")), None)

@@ -60,8 +60,10 @@ class PageLines:
             return self.text(f"list:0:{column}")
         if code in ("heading", "tab", "acts"):
             return ""
-        rows, at, index = self._rows(code), int(row), int(column)
-        if 0 <= at < len(rows) and len(rows[at].texts) == 2 and index == 1 and code in ("case", "lower"):
+        rows, at, index = self._rows(code), _number(row), _number(column)
+        if not 0 <= at < len(rows):
+            raise KeyError(f"no such place on this page: {code} has no row {row}")
+        if len(rows[at].texts) == 2 and index == 1 and code in ("case", "lower"):
             return rows[at].texts[0]
         heads = next((each.texts for each in rows[:3] if len(each.texts) > max(index, 1)), [])
         return heads[index] if heads and heads is not rows[at].texts else ""
@@ -107,6 +109,11 @@ class PageLines:
             case "persons":
                 return "; ".join(_mask_slot(name, charges) for name, charges in slots_of(text))
         raise ValueError(f"no rule for showing a cell of '{field}'")
+
+
+def _number(text: str) -> int:
+    """A row or column of a locator, -1 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _mask_result(text: str) -> str:

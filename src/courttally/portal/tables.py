@@ -214,19 +214,9 @@ def line_of(node: LexborNode) -> str:
 
 
 def text_up_to(node: LexborNode, limit: int) -> str:
-    """The text of a node on one line, or more than ``limit`` characters of it: a long content is not gone through for
-    nothing."""
-    parts: list[str] = []
-    length = 0
-    for each in node.traverse(include_text=True, skip_empty=True):
-        if each.tag_id == _TEXT:
-            folded = " ".join((each.text_content or "").split())
-            if folded:
-                parts.append(folded)
-                length += len(folded) + 1
-                if length > limit + 1:
-                    break
-    return " ".join(parts)
+    """The text of a node on one line, or more than ``limit`` characters of it: a long content is not folded for nothing."""
+    # So many words and the spaces between them are longer than the limit; the rest behind them may stay as it is.
+    return " ".join(node.text(deep=True, separator=" ").split(maxsplit=limit // 2 + 1))[: limit + 1]
 
 
 def parse(data: bytes) -> LexborHTMLParser:

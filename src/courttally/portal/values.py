@@ -13,7 +13,7 @@ _DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _RAW_DATE = re.compile(r"[0-9.: ]{1,40}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _STAMP = r"([0-9][0-9])\.([0-9][0-9])\.([0-9]{4})(?:\s+([0-9][0-9]):([0-9][0-9]))?"
-_PUBLISHED = re.compile(rf"опубликовано\s+{_STAMP}(?:\s*,\s*изменено\s+{_STAMP})?", re.IGNORECASE)
+_PUBLISHED = re.compile(rf"опубликовано\s+{_STAMP}(?:\s*,\s*изменено\s+{_STAMP})?")
 # One registration number: index with its letters, serial, year: 1-25/2023, 3/1-12/2026, 22К-1372/2026, М-2773/2024,
 # 7У-1297/2026, 2-15/23, 1-Н-4/2024. Letters are few and the serial is a number, so that no name fits.
 _ONE = r"(?:[0-9]{1,3}[А-ЯЁA-Zа-яё]{0,2}|[А-ЯЁA-Z]{1,3})(?:/[0-9]{1,3})?(?:-[А-ЯЁA-Z]{1,2})?\s?-\s?[0-9]{1,6}(?:\s?/\s?(?:[0-9]{4}|[0-9][0-9]))?"
