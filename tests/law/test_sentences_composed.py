@@ -14,6 +14,7 @@ FILES = (
     "test_sentences_composed_third.toml",
     "test_sentences_composed_fourth.toml",
     "test_sentences_composed_fifth.toml",
+    "test_sentences_composed_sixth.toml",
 )
 CASES = [case for name in FILES for case in tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))["case"]]
 NO_SIZE = {Kind.LIFE_IMPRISONMENT, Kind.STRIPPING_OF_RANK}

@@ -5,6 +5,9 @@ is linear in the length of the text. Values carry the rule and the fragment they
 No name and no piece of the text is in the result. The rules and their limits are in docs/sentences.md.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from courttally.law.sentences.clauses import find_operative
 from courttally.law.sentences.conclude import conclude
 from courttally.law.sentences.interpret import Interpreter
@@ -25,7 +28,7 @@ from courttally.law.sentences.model import (
     Term,
 )
 from courttally.law.sentences.requalify import find_requalifications
-from courttally.law.sentences.tokens import tokenise
+from courttally.law.sentences.tokens import NUMBER, Token, tokenise
 from courttally.law.sentences.words import words
 
 __all__ = [
@@ -45,7 +48,8 @@ __all__ = [
     "read_decision",
 ]
 
-_CROWD = words("acts", "crowd")
+_ONE_OF_SEVERAL = words("acts", "one_of_several")
+_HIS_PART = words("acts", "his_part")
 _HINTS = (None, "decision", "press")
 
 
@@ -66,8 +70,8 @@ def read_decision(text: str, *, kind_hint: str | None = None) -> DecisionReading
     for place, change in find_requalifications(tokens, 0, operative.last):
         _enter_requalification(state.slots, change, decided=place >= operative.first)
     press = operative.form is Form.PRESS
-    # News that convict several people without naming any: what was said last is one man's, nobody knows whose.
-    crowd = press and len(state.slots) == 1 and any(token.text in _CROWD for token in tokens)
+    # News that give several people whom they do not name a sentence each: nobody knows whose is whose.
+    crowd = press and len(state.slots) == 1 and _tells_apart(tokens)
     accused = tuple(
         conclude(
             slot,
@@ -84,6 +88,14 @@ def read_decision(text: str, *, kind_hint: str | None = None) -> DecisionReading
         operative=(tokens[operative.first].start, tokens[operative.last - 1].end),
         accused=tuple(each for each in accused if each.outcome is not None or each.sentence is not None),
         doubts=tuple(state.doubts),
+    )
+
+
+def _tells_apart(tokens: Sequence[Token]) -> bool:
+    """«Один получил 5 лет, другой – 6»."""
+    return any(
+        one.text in _ONE_OF_SEVERAL and (then.kind == NUMBER or then.text in _HIS_PART)
+        for one, then in pairwise(tokens)
     )
 
 

@@ -58,7 +58,7 @@ _OF_A_HIGHER_COURT = {Outcome.QUASHED, Outcome.CHANGED, Outcome.UPHELD}
 def conclude(
     slot: Slot, mentions: list[tuple[int, int]], *, press: bool, crowd: bool, ruling: bool, closing_after: int
 ) -> AccusedReading:
-    """The reading of one accused. `crowd`: several stand behind him. `ruling`: the text is a ruling, which convicts nobody unless it says so. `closing_after`: the
+    """The reading of one accused. `crowd`: several stand behind him, each with a part of his own. `ruling`: the text is a ruling, which convicts nobody unless it says so. `closing_after`: the
     number of the last clause on appeal, costs, evidence or restraint, which shows that the part on punishment is complete."""
     outcome = _outcome(slot, ruling=ruling)
     doubts = list(slot.doubts)
@@ -67,7 +67,11 @@ def conclude(
         kind = Found(Kind.NONE, "kind.no-punishment", outcome.start, outcome.end)
         sentence = Sentence(Punishment(kind))
     elif (slot.groups or slot.no_punishment is not None) and (outcome is None or outcome.value is not Outcome.OTHER):
-        sentence = _sentence(slot, doubts, press=press, crowd=crowd, closing_after=closing_after)
+        sentence = _sentence(slot, doubts, press=press, closing_after=closing_after)
+        if crowd and sentence is not None and sentence.main is not None:
+            kind = sentence.main.kind
+            doubts.append(Doubt("persons.unnamed", kind.start, kind.end))
+            sentence = Sentence(None)
     convicted = _convicted(slot)
     if (
         not convicted
@@ -164,7 +168,7 @@ def _same(one: Group, other: Group) -> bool:
     return all((left.value if left else None) == (right.value if right else None) for left, right in pairs)
 
 
-def _final(slot: Slot, doubts: list[Doubt], *, press: bool) -> Group | None:
+def _final(slot: Slot, doubts: list[Doubt]) -> Group | None:
     """The group that stands at the end: the last aggregation; else the only one; else nothing that can be told."""
     groups = [group for group in slot.groups if group.main is not None and not group.lifted]
     if not groups:
@@ -174,16 +178,14 @@ def _final(slot: Slot, doubts: list[Doubt], *, press: bool) -> Group | None:
     if all(_same(group, rest[0]) for group in rest[1:]):
         richest = max(rest, key=lambda group: len(group.additional))
         return rest[0] if len(rest[0].additional) == len(richest.additional) else richest
-    if press:
-        return groups[-1]
     different = rest[-1].main
     if different is not None:
         doubts.append(Doubt("final.no-aggregate", different.kind.start, different.kind.end))
     return None
 
 
-def _sentence(slot: Slot, doubts: list[Doubt], *, press: bool, crowd: bool, closing_after: int) -> Sentence | None:
-    final = _final(slot, doubts, press=press and not crowd)
+def _sentence(slot: Slot, doubts: list[Doubt], *, press: bool, closing_after: int) -> Sentence | None:
+    final = _final(slot, doubts)
     if final is None or final.main is None:
         if slot.no_punishment is not None and not slot.groups:
             found = slot.no_punishment

@@ -20,6 +20,8 @@ from courttally.law.sentences.words import words
 
 _SEVERAL = words("acts", "several")
 _SAME_MAN = words("acts", "same_man")
+_OWN_TERM = words("acts", "own_term")
+_OWN_VERB = words("acts", "own_verb")
 
 
 class Interpreter:
@@ -60,6 +62,8 @@ class Interpreter:
         self._listed_names(view)
         acquitted = self._acquit(view)
         convicted = self._convict(view) if not acquitted else {}
+        if self.press and self.state.slots:
+            self._own_terms(view)
         self._rule(view)
         SentenceWalk(self.state, view, convicted).run()
         self._release(view)
@@ -122,6 +126,20 @@ class Interpreter:
                 )
             state.fresh = False
             state.mode = "guilty"
+
+    def _own_terms(self, view: View) -> None:
+        """News: «Антонов приговорён к 5 годам, Борисов – к 6». A new name that a term or a verb of its own follows is another man."""
+        state = self.state
+        terms = {mark.first for mark in view.of("term")}
+        for name in names_in(self.tokens, view.first, view.last):
+            if name.generic or state.roster.find(name) is not None:
+                continue
+            after = name.last
+            while after < view.last and view.text(after) in _OWN_TERM:
+                after += 1
+            if view.text(name.last) in _OWN_VERB or (after > name.last and after in terms):
+                for number in state.person(state.roster.add(name, self.tokens)):
+                    state.slots[number].decide(view.found(Outcome.CONVICTED, "guilty.listed", name.first, name.last))
 
     # Acts
 

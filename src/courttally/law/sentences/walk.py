@@ -322,7 +322,7 @@ class SentenceWalk:
         view = self.view
         if view.press:
             for concept in ("colony", "regime"):
-                for colony in view.near(concept, mark.first - 10, mark.last + 6)[:1]:
+                for colony in view.near(concept, mark.first - 10, mark.last + 9)[:1]:
                     return view.found(Kind.IMPRISONMENT, "kind.colony", colony.first, colony.last)
             if isinstance(mark.value, Term) and mark.value.months > _ONLY_IMPRISONMENT_MONTHS:
                 for suspended in view.near("suspended", mark.first - 4, mark.last + 4)[:1]:
