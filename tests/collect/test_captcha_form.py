@@ -54,6 +54,19 @@ def test_the_real_form(shared: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "page",
+    [
+        f"<table><form action=''><tr><td><INPUT NAME='captcha'></td><td>{ID}{shown()}</td></tr></form></table>",
+        f"<table><form><tr><td>Код<td><div><input name=captcha></div><td>{shown()}{ID}</table><img src='data:image/gif;base64,R0lGOD'>",
+        f"<div>{shown()}<span><input id='captcha' size='5' name='captcha'/></span>{ID}</div>",
+    ],
+)
+def test_a_form_that_a_table_cuts_short_is_taken_apart_all_the_same(page: str) -> None:
+    found = captcha_of(page)
+    assert found == Captcha("abc123", PICTURE, "image/png")
+
+
+@pytest.mark.parametrize(
     "inside",
     [
         "",

@@ -74,6 +74,12 @@ def test_a_redirect_within_the_directory_is_followed_within_the_budget_and_named
     assert found.header("X-Courttally-Hop") == f"301 {URL} to https://{DASHED}/other"
 
 
+def test_a_redirect_to_http_is_followed_over_https() -> None:
+    fetcher = Fetcher(CONFIG, None)
+    assert fetcher._target(URL, f"http://{DASHED}/other?a=1") == f"https://{DASHED}/other?a=1"
+    assert fetcher._target(URL, "/other") == f"https://{HOST}/other"
+
+
 @pytest.mark.parametrize(
     "target",
     [

@@ -211,3 +211,25 @@ def test_a_card_says_that_a_case_is_over_where_no_list_did_today(tmp_path: Path)
     held = room.state.card((COURT, "first", 1, 5))
     assert held is not None
     assert (held.open, held.settled) == (False, False)
+
+
+def test_cards_that_do_not_come_without_chrome_are_asked_for_with_it(tmp_path: Path) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        if is_list(fields):
+            return "listing", [case(1), case(2)]
+        return ("unknown", []) if "nc" in fields else ("card", [case(int(fields["case_id"]))])
+
+    room = Room(tmp_path)
+    room.state.change_court(COURT, nc="yes", nc_on="2024-06-20")
+    book = room.visit(site, WINDOW)
+    assert ["nc" in fields for purpose, fields in room.asked if purpose == "card"] == [True, False, False]
+    assert (room.state.court(COURT).nc, book.tally(COURT).cards) == ("no", 2)
+    assert not [sentence for sentence in book.tally(COURT).signals if "kind" in sentence]
+
+
+def test_a_site_without_such_a_page_is_left_after_one_question(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    book = room.visit(lambda fields: ("not_found", []), WINDOW, EARLIER)
+    assert len(room.asked) == 1
+    assert [state for state, _ in room.states()] == ["failed"]
+    assert book.tally(COURT).stopped

@@ -119,6 +119,7 @@ def test_unreadable_rows_a_missing_counter_and_a_short_page_are_never_complete()
         answer = listing(list(range(30)), page)
         assert answer.reading is not None
         answer.reading.rows_quarantined = 1
+        del answer.reading.cases[3]
         return answer
 
     def uncounted(n: int, page: int) -> Answer:
@@ -134,6 +135,57 @@ def test_unreadable_rows_a_missing_counter_and_a_short_page_are_never_complete()
         ended, _ = asked(site)
         assert ended.state == "partial"
         assert words in ended.reason
+
+
+def test_unreadable_rows_do_not_keep_the_next_page_from_being_read() -> None:
+    def site(n: int, page: int) -> Answer:
+        answer = listing(list(range(1, 61)), page)
+        assert answer.reading is not None
+        if page < 3:
+            answer.reading.rows_quarantined = 1
+            del answer.reading.cases[3]
+        return answer
+
+    ended, pages = asked(site)
+    assert (ended.state, pages) == ("partial", [1, 2, 3])
+    assert [case.case_id for case in ended.cases] == [n for n in range(1, 61) if n not in (4, 29)]
+
+
+@given(number=st.integers(1, 130), endless=st.booleans())
+def test_a_list_without_a_counter_is_read_to_its_end_and_is_never_complete(number: int, endless: bool) -> None:
+    rows = list(range(1000, 1000 + number))
+
+    def site(n: int, page: int) -> Answer:
+        # Behind the end some sites find nothing, others show the last page again.
+        last = -(-number // 25)
+        answer = listing(rows, min(page, last) if endless else page)
+        assert answer.reading is not None
+        answer.reading.found = answer.reading.range_from = answer.reading.range_to = None
+        return answer
+
+    ended, pages = asked(site)
+    assert [case.case_id for case in ended.cases] == rows
+    assert ended.state == "partial"
+    assert "counter" in ended.reason
+    assert pages == list(range(1, number // 25 + 2))
+
+
+@given(number=st.integers(1, 70), size=st.integers(1, 30))
+def test_pages_of_another_length_are_whole_where_they_join(number: int, size: int) -> None:
+    rows = list(range(1000, 1000 + number))
+
+    def site(n: int, page: int) -> Answer:
+        answer = listing(rows, 1)
+        assert answer.reading is not None
+        part = rows[(page - 1) * size : page * size]
+        answer.reading.cases = [CaseSeen(row=n, case_id=number, guid="g") for n, number in enumerate(part)]
+        answer.reading.range_from = (page - 1) * size + 1
+        answer.reading.range_to = (page - 1) * size + len(part)
+        return answer
+
+    ended, pages = asked(site)
+    assert (ended.state, pages) == ("complete", list(range(1, -(-number // size) + 1)))
+    assert [case.case_id for case in ended.cases] == rows
 
 
 def always(kind: str) -> Site:

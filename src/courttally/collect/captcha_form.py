@@ -10,6 +10,7 @@ A captcha belongs to a region of the platform: the middle label of a court's hos
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -46,13 +47,12 @@ def captcha_of(page: str) -> Captcha | None:
         return None
     if len(fields) > 1:
         raise CaptchaFormError("the form asks for more than one code")
-    form = _ancestor(fields[0], "form")
+    form = _ancestor(fields[0], _owns_captcha)
     ids = form.css('input[name="captchaid"]') if form is not None else []
     found = {node.attributes.get("value") or "" for node in ids}
     if len(found) != 1 or not _ID.fullmatch(captchaid := found.pop()):
         raise CaptchaFormError("the form asks for a code without naming one captcha")
-    images = [node.attributes.get("src") or "" for node in form.css("img")] if form is not None else []
-    inline = [source for source in images if source.lstrip()[:5].lower() == "data:"]
+    inline = _inline(form) if form is not None else []
     if len(inline) != 1:
         raise CaptchaFormError("the form asks for a code and does not show one picture")
     media_type, image = _decoded(inline[0])
@@ -107,8 +107,19 @@ def _decoded(source: str) -> tuple[str, bytes]:
     return media_type, image
 
 
-def _ancestor(node: LexborNode, tag: str) -> LexborNode | None:
+def _inline(node: LexborNode) -> list[str]:
+    """The pictures that stand in the page itself, below a node."""
+    images = [image.attributes.get("src") or "" for image in node.css("img")]
+    return [source for source in images if source.lstrip()[:5].lower() == "data:"]
+
+
+def _owns_captcha(node: LexborNode) -> bool:
+    """Whether a node is the form, or holds what belongs to a captcha: a form that begins inside a table ends there, and its fields stand beside it."""
+    return node.tag == "form" or bool(node.css('input[name="captchaid"]') and _inline(node))
+
+
+def _ancestor(node: LexborNode, fits: Callable[[LexborNode], bool]) -> LexborNode | None:
     found = node.parent
-    while found is not None and found.tag != tag:
+    while found is not None and not fits(found):
         found = found.parent
     return found

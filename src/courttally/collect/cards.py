@@ -2,13 +2,16 @@
 
 Invariants
 - A card that is not found is asked for again 72 hours later at the earliest; after the last of them a card that stands is asked for.
+- A court whose cards do not come as they should without chrome (`nc=1`) is asked with it again for a month.
 - A decision is asked for by itself only where its card does not carry it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from courttally.collect.pace import moscow_day
 from courttally.collect.plan import cards_due
 from courttally.collect.queries import Form, act_url, card_url, forms
 from courttally.collect.scene import LEAVE, Scene
@@ -21,6 +24,14 @@ def ask_cards(scene: Scene, proceeding: str, now: datetime) -> Talk[None]:
     gone, form = False, scene.form(proceeding)
     for card in cards_due(scene.book.state, scene.court, proceeding, now, scene.rhythm):
         answer = yield _ask(scene, form, card, "card")
+        if scene.manner.nc and answer.kind not in ("card", "not_found", *LEAVE):
+            bare = answer
+            scene.manner = replace(scene.manner, nc=False)
+            answer = yield _ask(scene, form, card, "card")
+            if answer.kind == bare.kind:
+                scene.manner = replace(scene.manner, nc=True)  # it was not that
+            else:
+                scene.book.court(scene.court, nc="no", nc_on=moscow_day(answer.at).isoformat())
         if answer.kind == "wrong_query":
             other = next((each for each in forms(proceeding) if each.engine != form.engine), None)
             if other is not None:

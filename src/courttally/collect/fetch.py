@@ -3,7 +3,8 @@
 Invariants
 - Only hosts of the directory are asked, redirects included: each hop is checked before it is followed, waits for the budget like any
   request, and is named in the capture.
-- Certificates are verified, always; what was found is named in the capture. There is no switch to look away.
+- Certificates are verified, always; what was found is named in the capture. There is no switch to look away, and a redirect to http is followed
+  over https.
 - Size, time and number of redirects are limited. An answer that ends early is no answer.
 - One constant user agent. No cookies are kept. Nothing of an address, a proxy or a page stands in a message.
 
@@ -155,8 +156,10 @@ class Fetcher:
             raise FetchError("the site redirects to something that is no web page", again=False)
         if self._portal is not None:  # a rehearsal names its own port behind a court's host
             parts = parts._replace(scheme="https", netloc=parts.hostname or "")
-        elif parts.scheme == "http" and urlsplit(url).scheme == "https":
-            raise FetchError("the site redirects from https to http; it was not followed", again=False)
+        elif (
+            parts.scheme == "http"
+        ):  # some hosts name their other name so, and answer there over TLS alike: nothing is asked without it
+            parts = parts._replace(scheme="https")
         return parts.geturl()
 
     async def _once(self, url: str) -> tuple[int, tuple[tuple[str, str], ...], bytes, str]:

@@ -18,6 +18,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from courttally import courts
 from courttally.archive import Archive, Clock, CoverageLedger, RefusedError, Writer
 from courttally.collect.book import Book, CourtTally
 from courttally.collect.budget import PLATFORM, Budget
@@ -35,7 +36,8 @@ from courttally.portal import Page, read
 COOL_DOWN = timedelta(minutes=30)
 TRIES = 4
 RETRY_AFTER_ERROR = timedelta(seconds=20)
-LONGEST_PAUSE = timedelta(hours=6)
+LONGEST_PAUSE = timedelta(hours=24)
+"""What a site asks for is honoured up to here; a longer one is asked again the next day, whatever year its header names."""
 MANY_HOSTS = 3
 """So many hosts unavailable within `COOL_DOWN` look like a limit of the platform, not like broken modules."""
 
@@ -76,7 +78,7 @@ class _Line:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.ask.url).hostname or ""
+        return one_name(urlsplit(self.ask.url).hostname or "")
 
 
 @dataclass(slots=True)
@@ -141,6 +143,7 @@ class _Driver:
         return line, when(line)
 
     async def _permit(self, host: str) -> None:
+        host = one_name(host)
         while (wait := self.budget.take(host, self.pace.now())) > 0:
             if wait == float("inf"):
                 raise FetchError("the budget of the day is spent", again=False)
@@ -195,7 +198,7 @@ class _Driver:
         return Answer(kind, at, reading, result.status, result.body, result.host)
 
     def _pause(self, line: _Line, answer: Answer, result: Fetched, now: datetime) -> None:
-        """Leave the host, or the platform, alone for half an hour, or for as long as it says (six hours at most)."""
+        """Leave the host, or the platform, alone for half an hour, or for as long as it says (a day at most)."""
         self.report.pauses += 1
         until = now + min(max(COOL_DOWN, _retry_after(result.header("Retry-After"), now)), LONGEST_PAUSE)
         self._down = {host: at for host, at in self._down.items() if now - at < COOL_DOWN} | {line.host: now}
@@ -210,6 +213,12 @@ class _Driver:
         except StopIteration:
             return False
         return True
+
+
+def one_name(host: str) -> str:
+    """The one name under which a court's host stands in the budget, whichever of its two names is asked."""
+    court = courts.by_host(host)
+    return host if court is None else court.host
 
 
 def _retry_after(text: str, now: datetime) -> timedelta:

@@ -101,7 +101,7 @@ class Visit:
             at = answer.at
             rules = rules_of(answer.status, answer.body) if answer.kind == "robots" else None
             if rules is None:
-                self._scene.stop(answer, f"the robots rules could not be fetched ({answer.error or answer.kind})")
+                self._scene.stop(answer, f"the robots rules could not be fetched ({answer.error or _said(answer)})")
                 return False
             form = forms((*self._todo.proceedings, "first")[0])[0]
             url = listing_url(self._scene.manner, form, "received", today, today, 1)
@@ -129,8 +129,8 @@ class Visit:
                 self._book.ended(one, "failed", ended.reason, at)
                 return True
             self._book.ended(one, ended.state, ended.reason, at)
-            if ended.reason == NO_FORM:
-                self._scene.stop(ended.last, NO_FORM)
+            if ended.reason == NO_FORM or (ended.last.kind == "not_found" and not ended.cases):
+                self._scene.stop(ended.last, ended.reason)  # the next window would be answered alike
             if self._scene.stopped or self._scene.refused(ended.last, ended.reason):
                 return True
             if ended.last.kind == "unknown":
@@ -325,3 +325,8 @@ class Visit:
             region, self._scene.host, captcha.image, captcha.captchaid, answer.at, answer.reading.simulated
         )
         ended.reason = "the court asks for a captcha; it waits for a person"
+
+
+def _said(answer: Answer) -> str:
+    """What an answer without use was, in words."""
+    return f"status {answer.status}" if answer.kind == "robots" else answer.kind.replace("_", " ")

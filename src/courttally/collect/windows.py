@@ -3,6 +3,7 @@
 Invariants
 - *Complete* is said only where every page up to the site's counter was read, the pages agree on the counter, ranges join without a gap,
   no row was quarantined, and no case stands on two pages.
+- A list without the site's counter is turned to its end all the same, so that its rows are known; it is never complete.
 - Rows that move while the pages are turned are noticed, and the window is asked again from its first page.
 - "Nothing found" is no zero here: whoever asked must prove it (law 4 of the house).
 """
@@ -21,6 +22,8 @@ TURNS = 3
 """How often a window whose rows move is asked from its first page."""
 MANY_ROWS = 500
 """Rows above which a window is halved: the longer one turns pages, the likelier rows move."""
+MOST_PAGES = 40
+"""Pages that are turned of a list that does not say how long it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,14 @@ def _turn_pages(manner: Manner, form: Form, window: Window, many: int) -> Talk[t
     ended = Ended(window, "complete")
     seen: set[tuple[int, int]] = set()
     short = ""
-    page = 1
+    page, position = 1, 0
     while True:
         url = listing_url(manner, form, window.axis, window.first, window.last, page)
         answer = yield Ask(window.court, url, "listing")
         ended.last, reading = answer, answer.reading
         if answer.kind == "no_data" and page > 1:
+            if ended.found is None:
+                return _shortened(ended, short), False
             return _shortened(ended, "rows moved while the pages were turned"), True
         if answer.kind != "listing" or reading is None:
             return _refused(ended, answer), False
@@ -105,20 +110,28 @@ def _turn_pages(manner: Manner, form: Form, window: Window, many: int) -> Talk[t
                 return _shortened(ended, f"more than {many} rows", "halve"), False
         if reading.found != ended.found:
             return _shortened(ended, "the counter changed between pages"), True
-        before = len(ended.cases)
-        ended.cases += reading.cases
-        if reading.rows_quarantined:
-            short = "rows that did not match their header"
-        if reading.found is None or reading.range_to is None:
-            return _shortened(ended, "a page without the site's counter"), False
-        keys = [(case.srv_num, case.case_id) for case in reading.cases if case.case_id is not None]
-        if seen.intersection(keys) or reading.range_from != before + 1:
-            return _shortened(ended, "rows moved while the pages were turned"), not short
-        seen.update(keys)
-        if reading.range_to >= reading.found:
-            break
-        if len(reading.cases) < 1 or reading.range_to != page * ROWS_PER_PAGE:
-            return _shortened(ended, "pages are missing or overlap"), False
+        rows = len(reading.cases)
+        keys = {(case.srv_num, case.case_id) for case in reading.cases if case.case_id is not None}
+        if reading.found is None or reading.range_to is None or reading.range_from is None:
+            short = "a page without the site's counter"
+            if not keys - seen:
+                return _shortened(ended, short), False
+            ended.cases += [case for case in reading.cases if (case.srv_num, case.case_id) not in seen]
+            seen.update(keys)
+            if rows < ROWS_PER_PAGE or page >= MOST_PAGES:
+                break
+        else:
+            ended.cases += reading.cases
+            if reading.rows_quarantined:
+                short = "rows that did not match their header"
+            if seen.intersection(keys) or reading.range_from != position + 1:
+                return _shortened(ended, "rows moved while the pages were turned"), not short
+            seen.update(keys)
+            if reading.range_to != position + rows + reading.rows_quarantined or not rows:
+                return _shortened(ended, "pages are missing or overlap"), False
+            position = reading.range_to
+            if position >= reading.found:
+                break
         page += 1
     if len(ended.cases) != ended.found:
         short = short or "rows held differ from the site's counter"
