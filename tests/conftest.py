@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes by the clock on the wall says more about what else the machine does than about the code.
+settings.register_profile("courttally", deadline=None)
+settings.load_profile("courttally")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -102,6 +102,25 @@ def test_hours_are_those_of_moscow(tmp_path: Path, hours: tuple[time, time], mos
     assert (budget.take("a", START + timedelta(hours=moscow - 3)) == 0) == allowed
 
 
+@pytest.mark.parametrize(
+    ("limits", "asked", "words"),
+    [
+        (Limits(0, 0, 0, daily=2), ["a", "b"], "the day's 2 requests are spent"),
+        (Limits(0, 0, 0, daily_per_host=1), ["a", "b"], "the day's 1 requests of 2 hosts are spent"),
+        (Limits(0, 0, 0), ["a", "b"], ""),
+        (Limits(0, 0, 0, hours=(time(22), time(6))), [], "it is not between 22:00 and 06:00 Moscow time"),
+    ],
+)
+def test_why_nothing_may_be_asked_is_told(tmp_path: Path, limits: Limits, asked: list[str], words: str) -> None:
+    budget = Budget(tmp_path / "budget.json", limits)
+    noon = datetime(2024, 7, 1, 9, 0, tzinfo=UTC)
+    for host in asked:
+        assert budget.take(host, noon) == 0
+    assert budget.why_not(noon).startswith(words)
+    assert bool(budget.why_not(noon)) == bool(words)
+    assert (budget.take("a", noon) == inf) == bool(words)
+
+
 def test_a_clock_that_was_set_back_is_an_error_and_asks_nothing(tmp_path: Path) -> None:
     budget = Budget(tmp_path / "budget.json", Limits())
     assert budget.take("a", START) == 0

@@ -168,3 +168,13 @@ def test_a_run_that_a_person_stops_says_so_and_goes_on_later(tmp_path: Path) -> 
         assert process.returncode == 1
         assert errors.startswith("courttally: stopped.")
         assert len(errors.splitlines()) == 1
+
+
+def test_a_run_says_which_captures_it_did_not_collect_itself(tmp_path: Path) -> None:
+    world, now = build_world("small", 1), midnight(NIGHT).astimezone(UTC)
+    one, other = courts_where(world, busy=2)
+    with served(world, now) as portal:
+        place = ("--home", tmp_path / "home", "--since", SINCE, "--portal", f"http://127.0.0.1:{portal.port}")
+        before = answer(courttally("collect", *place, "--courts", one, "--json", now=now))["captures"]
+        told = courttally("run", *place, "--courts", other, now=now).stdout
+    assert f"{before} captures of them had been collected or imported before this run" in told

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from courttally.collect.config import Config, ConfigError
 from courttally.collect.fetch import Fetched, Fetcher, FetchError
+from courttally.collect.run import one_name
 
 HOST, DASHED = "vgvs.prm.sudrf.ru", "vgvs--prm.sudrf.ru"
 URL = f"https://{HOST}/modules.php?name=sud_delo&Submit=%CD%E0%E9%F2%E8"
@@ -240,3 +241,8 @@ def test_a_proxy_that_refuses_is_told_and_never_gone_around(scheme: str, answer:
     assert "secret" not in str(failure.value)
     assert heard
     assert all(words.startswith(asked) for words in heard)
+
+
+def test_both_names_of_a_host_are_one_in_the_budget() -> None:
+    assert one_name(DASHED) == one_name(HOST) == HOST
+    assert one_name("127.0.0.1") == "127.0.0.1"

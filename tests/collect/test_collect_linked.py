@@ -48,6 +48,19 @@ def test_each_is_wanted_once_a_month(tmp_path: Path) -> None:
         assert wanted_of(held, (), now, 30) == {}
 
 
+def test_what_a_night_wants_is_told_once_and_outlives_a_kill(tmp_path: Path) -> None:
+    now, other = datetime(2024, 7, 1, tzinfo=UTC), UID.replace("000017-54", "000018-27")
+    with State(tmp_path, writing=True) as state:
+        state.put_card(CARD)
+        planned = wanted_of(state, ("appeal",), now, 30)
+        state.put_wanted("2024-07-01", [one for needs in planned.values() for one in needs])
+        state.put_card(Card(**{**_fields(CARD), "case_id": 8, "uid": other}))
+        state.put_wanted("2024-07-01", [])
+    held = State(tmp_path)
+    assert wanted_of(held, ("appeal",), now, 30) == planned == {"25OV0000": [Wanted("25OV0000", "appeal", UID)]}
+    assert {one.uid for one in wanted_of(held, ("appeal",), now + timedelta(days=1), 30)["25OV0000"]} == {UID, other}
+
+
 def needed(world: World, room: Newsroom, day: int, closed: set[str]) -> dict[str, str]:
     """UID -> court above, of the cases whose appeal a link needs on the night after next, as they were shown by `day`: told by the world."""
     found = {}

@@ -213,6 +213,29 @@ def test_two_runs_at_once_and_a_clock_set_back_are_errors(plain: World, tmp_path
     assert Archive(room.home).verify().intact
 
 
+def test_a_clock_set_back_is_an_error_though_the_budget_is_another(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, busy=1)
+    room = room_of(plain, tmp_path, court)
+    room.night(NIGHT)
+    held, asked = Archive(room.home).count(), len(room.stage.entries)
+    (room.home / "collect" / "budget.json").unlink()
+    room.pace._now = midnight(NIGHT - timedelta(days=1))  # a hand on the clock
+    with pytest.raises(BudgetError, match="set back"):
+        room.night(NIGHT - timedelta(days=1))
+    assert (Archive(room.home).count(), len(room.stage.entries)) == (held, asked)
+
+
+def test_a_machine_that_reaches_no_site_stops_soon_and_says_so(plain: World, tmp_path: Path) -> None:
+    room = room_of(plain, tmp_path, *courts_where(plain, busy=9))
+    room.stage.outage("*", "reset")
+    report = room.night(NIGHT)
+    assert "no site can be reached" in report.stopped
+    assert len(room.stage.entries) <= 13
+    assert room.ledger() == []
+    room.stage.outage("*", "")
+    assert not room.night(NIGHT + timedelta(days=1)).stopped
+
+
 def test_the_same_night_again_asks_nothing(plain: World, tmp_path: Path) -> None:
     courts = courts_where(plain, busy=2)
     room = room_of(plain, tmp_path, *courts)

@@ -38,6 +38,7 @@ Portal = Annotated[
         help="live, or the address of a rehearsal: every request goes there with the court's own Host header."
     ),
 ]
+CAPTCHA_WAITS = "it waits for a person"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -189,7 +190,8 @@ def _dry_run(home: Path, config: Config, since: date | None, *, json: bool) -> N
         return
     rows = [[w.court, w.proceeding, w.axis, w.first.isoformat(), w.last.isoformat()] for w in windows]
     common.print_table("Windows to ask for", ["court", "proceeding", "by day", "from", "to"], rows)
-    each = ", ".join(f"{number:,} {name}" for name, number in found.requests.items())
+    words = {"linked": "for links"}
+    each = ", ".join(f"{number:,} {words.get(name, name)}" for name, number in found.requests.items())
     print(
         f"At least {common.plural(found.total, 'request')} ({each}), about {_duration(found.seconds)}. "
         "Cards of cases that no list has shown yet come on top."
@@ -245,18 +247,23 @@ def tell(report: Report, *, json: bool) -> None:
         common.note(sentence)
     rows = []
     for code, tally in sorted(report.courts.items()):
-        ended = ", ".join(f"{number} {state}" for state, number in sorted(tally.windows.items()))
-        counted = [tally.requests, tally.rows, tally.new, tally.changed, tally.cards, tally.gone]
-        rows.append([courts.label(code, "en"), ended or "none due", *(f"{number:,}" for number in counted)])
+        if tally.requests:
+            ended = ", ".join(f"{number} {state}" for state, number in sorted(tally.windows.items()))
+            counted = [tally.requests, tally.rows, tally.new, tally.changed, tally.cards, tally.gone]
+            rows.append([courts.label(code, "en"), ended or "none due", *(f"{number:,}" for number in counted)])
     columns = ["court", "windows", "requests", "rows", "new", "changed", "cards", "gone"]
-    common.print_table("Collected", columns, rows, numbers=frozenset(range(2, 8)))
+    if rows:
+        common.print_table("Collected", columns, rows, numbers=frozenset(range(2, 8)))
+    quiet = len(report.courts) - len(rows)
+    if quiet:
+        print(f"{common.plural(quiet, 'court')} {'was' if quiet == 1 else 'were'} not asked anything.")
+    for sentence in _not_complete(report):
+        print(sentence)
     for code, tally in sorted(report.courts.items()):
-        for reason, number in sorted(tally.reasons.items()):
-            print(f"{courts.label(code, 'en')}: {common.plural(number, 'window')} not complete: {reason}.")
         if tally.unlinked:
             print(f"{courts.label(code, 'en')}: {common.plural(tally.unlinked, 'row')} without a card to ask for.")
         if tally.stopped:
-            print(f"{courts.label(code, 'en')}: left alone for now: {tally.stopped}.")
+            print(f"LOOK AT  {courts.label(code, 'en')}: left alone for now: {tally.stopped}.")
     for code, sentence in report.signals:
         print(f"LOOK AT  {courts.label(code, 'en')}: {sentence}.")
     if report.stopped:
@@ -265,3 +272,20 @@ def tell(report: Report, *, json: bool) -> None:
         f"{common.plural(report.captures, 'capture')} kept of {common.plural(report.requests, 'request')}; "
         f"{report.failures:,} refused or failed, {common.plural(report.pauses, 'pause')}."
     )
+
+
+def _not_complete(report: Report) -> list[str]:
+    """A sentence for each reason why windows are not complete, with the courts that it is true of."""
+    from courttally import courts
+
+    named: dict[str, list[str]] = {}
+    for code, tally in sorted(report.courts.items()):
+        for reason, number in tally.reasons.items():
+            times = f" ({number} windows)" if number > 1 else ""
+            named.setdefault(reason, []).append(f"{courts.label(code, 'en')}{times}")
+    found = [f"Not complete: {reason}: {', '.join(names)}." for reason, names in sorted(named.items())]
+    if any(reason.endswith(CAPTCHA_WAITS) for reason in named):
+        found.append(
+            "Answer captchas with 'courttally captcha', then run the command again: it asks only what is missing."
+        )
+    return found

@@ -64,12 +64,16 @@ def courts(
 
 
 def _cells(view: CourtView) -> list[str]:
+    from courttally.archive import parse_time
+    from courttally.collect.pace import moscow_day
+
     covered = f"{view.covered_from} to {view.covered_to}" if view.covered_from else "nothing"
     notes = [f"{view.gaps} days missing"] if view.gaps else []
     notes += [f"captcha {view.captcha_on}"] if view.captcha_on else []
     notes += [f"robots rules: {view.robots}"] if view.robots in ("disallowed", "overridden") else []
     notes += [view.trouble] if view.trouble else []
-    return [view.last_good[:10] or "never", covered, f"{view.expected:,}", f"{view.found:,}", "; ".join(notes)]
+    answered = moscow_day(parse_time(view.last_good)).isoformat() if view.last_good else "never"
+    return [answered, covered, f"{view.expected:,}", f"{view.found:,}", "; ".join(notes)]
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from typing import Any
 from courttally.collect.pace import MOSCOW, moscow_day
 
 PLATFORM = "*"
-_STEP_BACK = timedelta(minutes=5)
+STEP_BACK = timedelta(minutes=5)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -105,6 +105,19 @@ class Budget:
         with self._locked() as state:
             return sum(state["count"].values()) if state["day"] == moscow_day(now).isoformat() else 0
 
+    def why_not(self, now: datetime) -> str:
+        """Why nothing may be asked any more today, as a plain sentence; "" where something may."""
+        with self._locked() as state:
+            limits, today = self._limits, state["day"] == moscow_day(now).isoformat()
+            if limits.hours is not None and not _within(limits.hours, now.astimezone(MOSCOW).time()):
+                first, last = (f"{each:%H:%M}" for each in limits.hours)
+                return f"it is not between {first} and {last} Moscow time, the hours that are set for asking"
+            spent = sum(state["count"].values()) if today else 0
+            if spent >= limits.daily:
+                return f"the day's {limits.daily:,} requests are spent"
+            hosts = sum(number >= limits.daily_per_host for number in state["count"].values()) if today else 0
+            return f"the day's {limits.daily_per_host:,} requests of {hosts} hosts are spent" if hosts else ""
+
     def _wait(self, state: dict[str, Any], host: str, now: datetime) -> float:
         limits, moment = self._limits, _millis(now)
         today = state["count"] if state["day"] == moscow_day(now).isoformat() else {}
@@ -116,7 +129,7 @@ class Budget:
         return float(max(0, *(end - moment for end in ends))) / 1000
 
     def _check_clock(self, state: dict[str, Any], now: datetime) -> None:
-        if state["last"] - _millis(now) > _STEP_BACK / timedelta(milliseconds=1):
+        if state["last"] - _millis(now) > STEP_BACK / timedelta(milliseconds=1):
             raise BudgetError(
                 "the clock stands before the last request that was made: it was set back. Set it right and run the command again; "
                 "nothing was asked and nothing is lost"

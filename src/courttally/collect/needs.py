@@ -3,6 +3,7 @@
 Invariants
 - Whole windows of appeals and materials are asked for only where the settings say so; else what a link needs is asked for case by case.
 - A pure function of what is remembered and the day; losing the memory delays a link by a card's turn.
+- What a night wants is told once, when its first plan is made: what it reads itself is for the next one.
 
 Which cases need one: a case of first instance that was decided and does not enter into force (a verdict does after 15 days, unless somebody appeals), as
 long as that lasts: its appeal, at the court above. An appeal about a material: that material, at the court below.
@@ -11,8 +12,8 @@ long as that lasts: its appeal, at the court above. An appeal about a material: 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from courttally import courts
 from courttally.collect.pace import moscow_day
@@ -22,8 +23,7 @@ APPEALED = timedelta(days=25)
 """A case that was decided so long ago and is not in force has probably been appealed."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Cases of a court and proceeding that bear a UID."""
 
     court: str
@@ -49,11 +49,16 @@ def need_of(card: Card, today: date) -> Wanted | None:
 def wanted_of(state: State, proceedings: Iterable[str], now: datetime, nights: int) -> dict[str, list[Wanted]]:
     """What links need tonight, by court: each once in so many nights."""
     today, chosen = moscow_day(now), frozenset(proceedings)
-    found: dict[str, set[Wanted]] = {}
-    for card in state.every_card() if chosen else ():
-        need = need_of(card, today)
-        if need is not None and need.proceeding in chosen:
-            asked = state.asked_uid(need.court, need.proceeding, need.uid)
-            if not asked or (today - date.fromisoformat(asked)).days >= nights:
-                found.setdefault(need.court, set()).add(need)
-    return {court: sorted(needs) for court, needs in found.items()}
+    planned = state.wanted(today.isoformat())
+    needs = {Wanted(*one) for one in planned} if planned is not None else _needs(state, chosen, today)
+    found: dict[str, list[Wanted]] = {}
+    for need in sorted(needs):
+        asked = state.asked_uid(need.court, need.proceeding, need.uid)
+        if need.proceeding in chosen and (not asked or (today - date.fromisoformat(asked)).days >= nights):
+            found.setdefault(need.court, []).append(need)
+    return found
+
+
+def _needs(state: State, proceedings: frozenset[str], today: date) -> set[Wanted]:
+    cards = state.every_card() if proceedings else ()
+    return {need for card in cards if (need := need_of(card, today)) is not None}

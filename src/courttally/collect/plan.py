@@ -280,7 +280,8 @@ def make_plan(
 
 def _of_all_parts(entry: Mapping[str, object], state: State) -> bool:
     """Whether a window was asked of all servers and buildings of its court that are known by now."""
-    return str(entry["asked_at"]) >= state.court(str(entry["court"])).parts_since
+    since = state.court(str(entry["court"])).parts_since
+    return not since or parse_time(str(entry["asked_at"])) >= parse_time(since)
 
 
 def cards_due(state: State, court: str, proceeding: str, now: datetime, rhythm: Rhythm) -> list[Card]:

@@ -19,9 +19,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from courttally import courts
-from courttally.archive import Archive, Clock, CoverageLedger, RefusedError, Writer
+from courttally.archive import Archive, Clock, CoverageLedger, RefusedError, Writer, time_text
 from courttally.collect.book import Book, CourtTally
-from courttally.collect.budget import PLATFORM, Budget
+from courttally.collect.budget import PLATFORM, STEP_BACK, Budget, BudgetError
 from courttally.collect.captcha_desk import Desk
 from courttally.collect.config import Config, targets
 from courttally.collect.fetch import Fetched, Fetcher, FetchError
@@ -38,6 +38,8 @@ TRIES = 4
 RETRY_AFTER_ERROR = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=24)
 """What a site asks for is honoured up to here; a longer one is asked again the next day, whatever year its header names."""
+SILENT = 12
+"""So many tries in a row, from the first on, that bring nothing at all: it is not the sites that are down."""
 MANY_HOSTS = 3
 """So many hosts unavailable within `COOL_DOWN` look like a limit of the platform, not like broken modules."""
 
@@ -114,8 +116,12 @@ class _Driver:
                             running[asyncio.create_task(self._fetch(line))] = line
                             continue
                 if wait == float("inf") and not running:
+                    why = self.budget.why_not(self.pace.now()) or "the budget of the day is spent"
+                    self.report.stopped = f"{why}; what was not asked stays never asked"
+                    return
+                if not self.report.captures and self.report.failures >= SILENT:
                     self.report.stopped = (
-                        "the budget of the day is spent, or the hours are over; what was not asked stays never asked"
+                        "no site can be reached: look at this machine's connection, or at the proxy that is set"
                     )
                     return
                 await self.pace.wait(min(wait, 3600.0), running.keys())
@@ -265,10 +271,16 @@ async def collect(
     budget.earliest([], pace.now())  # a clock that was set back is told before anything is written
     by_code = {court.code: court for court, _ in targets(config)}
     with Archive(home).writer(clock=stamp, durable=True) as writer, State(home, writing=True) as state:
+        if state.latest() > time_text(stamp() + STEP_BACK):
+            raise BudgetError(
+                "the clock stands before the last answer that is held: it was set back. Set it right and run the command again; "
+                "nothing was asked and nothing is lost"
+            )
         adopt(state, read_watch(home, config.watch))
         book = Book(state, CoverageLedger(home), stamp)
         report = Report(book.tallies, mended=writer.mended, started=pace.now())
         plan = plan_of(home, config, state, stamp(), rhythm)
+        state.put_wanted(plan.today.isoformat(), [one for todo in plan.todos for one in todo.wanted])
         async with fetcher or Fetcher(config, portal) as asker:
             driver = _Driver(config, pace, stamp, budget, writer, book, asker, report, progress)
             for order, todo in enumerate(plan.todos):

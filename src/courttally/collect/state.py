@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
@@ -107,6 +107,7 @@ class State:
         self._courts: dict[str, CourtMemory] = {}
         self._by_court: dict[tuple[str, str], set[CardKey]] = {}
         self._uids: dict[tuple[str, str, str], str] = {}
+        self._wanted: tuple[str, list[tuple[str, str, str]]] = ("", [])
         self._handle = -1
         lines, torn = self._load()
         if writing:
@@ -158,6 +159,20 @@ class State:
         self._uids[court, proceeding, uid] = day
         self._write("uid", {"court": court, "proceeding": proceeding, "uid": uid, "on": day})
 
+    def wanted(self, day: str) -> list[tuple[str, str, str]] | None:
+        """Court, proceeding and UID of what the first plan of a day wanted for links; None before it."""
+        return self._wanted[1] if self._wanted[0] == day else None
+
+    def put_wanted(self, day: str, wanted: Sequence[tuple[str, str, str]]) -> None:
+        """Keep that, once a day: a night that is broken off and goes on asks what it would have asked."""
+        if self._wanted[0] != day:
+            self._wanted = (day, list(wanted))
+            self._write("wanted", {"on": day, "uids": self._wanted[1]})
+
+    def latest(self) -> str:
+        """The time of the latest good answer of any court (ISO 8601, UTC), "" before the first."""
+        return max((memory.last_good for memory in self._courts.values()), default="")
+
     def count(self) -> int:
         """How many case records are remembered."""
         return len(self._cards)
@@ -207,6 +222,8 @@ class State:
                     for name in ("gone_at", "acts", "acts_held"):
                         value[name] = tuple(value.get(name, ()))
                     self._add(Card(**value))
+                elif kind == "wanted":
+                    self._wanted = (value["on"], [(court, each, uid) for court, each, uid in value.get("uids", [])])
                 elif kind == "uid":
                     self._uids[value["court"], value["proceeding"], value["uid"]] = value["on"]
                 elif kind == "court":
@@ -226,6 +243,7 @@ class State:
             self._write("court", asdict(memory))
         for card in self._cards.values():
             self._write("card", asdict(card))
+        self._write("wanted", {"on": self._wanted[0], "uids": self._wanted[1]})
         for (court, proceeding, uid), day in self._uids.items():
             self._write("uid", {"court": court, "proceeding": proceeding, "uid": uid, "on": day})
         os.fsync(self._handle)

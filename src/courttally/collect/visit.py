@@ -227,7 +227,7 @@ class Visit:
                 window.court, forms=memory.forms | {window.proceeding: form.name}, forms_on=day.isoformat()
             )
         self._book.court(
-            window.court, engine=engine or memory.engine, last_good=ended.last.at.isoformat(), trouble="", trouble_at=""
+            window.court, engine=engine or memory.engine, last_good=time_text(ended.last.at), trouble="", trouble_at=""
         )
 
     def _pair(self, form: Form, window: Window, ended: Ended) -> Talk[None]:
