@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 from e2e_tools import DONE, FAILED, MISUSED, PROJECT, UNREAD, VERBS, Corpus, Desk, run
 from simulated.render import page
 from simulated.warc import records
+
+from courttally.cli import common
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -142,7 +146,7 @@ def test_case_of_several_accused_in_words(desk: Desk, corpus: Corpus) -> None:
 
 @pytest.mark.long
 def test_the_demonstration(tmp_path: Path) -> None:
-    """scripts/demo works twice in a row, says that all is simulated and names the page to open."""
+    """scripts/demo works twice in a row: every number as the world says, all of it marked simulated, and a page to open."""
     for _ in range(2):
         done = subprocess.run(
             [str(PROJECT / "scripts" / "demo")],
@@ -157,3 +161,29 @@ def test_the_demonstration(tmp_path: Path) -> None:
         opened = [Path(word) for line in said.splitlines() for word in line.split() if word.endswith("index.html")]
         assert opened
         assert opened[-1].is_file()
+        (counts,) = re.findall(r"([\d,]+) numbers counted .*: ([\d,]+) equal.*, 0 different\.", said)
+        asked, equal = (int(number.replace(",", "")) for number in counts)
+        assert 800 < equal <= asked
+        assert said.count("SIMULATED DATA") > said.count("\nScope refusal-wartime") > 3
+    written = [
+        path for path in opened[-1].parent.rglob("*") if path.suffix in (".html", ".csv", ".json", ".txt", ".svg")
+    ]
+    assert len(written) > 5
+    assert [path.name for path in written if "simulated" not in path.read_text(encoding="utf-8").lower()] == []
+
+
+@pytest.mark.parametrize("columns", [40, 90])
+def test_at_a_terminal_lines_end_between_words(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Elsewhere they stand as they are, so that a script can search them."""
+    text = "Case records of criminal first instance.\n\nNot persons, and not matters: a case that is returned counts again."
+    common.say(text)
+    assert capsys.readouterr().out == text + "\n"
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    common.say(text)
+    shown = capsys.readouterr().out
+    assert shown.split() == text.split()
+    assert max(map(len, shown.splitlines())) <= columns
+    assert "\n\n" in shown

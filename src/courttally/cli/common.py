@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -51,6 +53,17 @@ def clock() -> datetime:
     if moment is None or moment.tzinfo is None:
         fail("COURTTALLY_NOW is no time with a zone, such as 2026-01-31T12:00:00+03:00", USAGE)
     return moment.astimezone(UTC)
+
+
+def say(text: str) -> None:
+    """Text on standard output; at a terminal its lines end between words, elsewhere they stand as they are."""
+    if sys.stdout.isatty():
+        width = max(40, min(120, shutil.get_terminal_size((100, 24)).columns))
+        lines = (
+            textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n")
+        )
+        text = "\n".join(lines)
+    print(text)
 
 
 def note(message: str) -> None:

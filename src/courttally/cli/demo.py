@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,8 +17,8 @@ import typer
 from courttally.cli import common
 
 if TYPE_CHECKING:
-    from courttally.rehearsal.counts import Cell
-    from courttally.rehearsal.crawl import Newsroom
+    from courttally.rehearsal.crawl import Answer, Newsroom
+    from courttally.rehearsal.world import World
 
 MARK = "SIMULATED.txt"
 EVERY = 14
@@ -38,37 +43,90 @@ def demo(
     from courttally.rehearsal.world import build as tell
 
     _make_anew(home)
-    print("SIMULATED DATA: every case, person and number below is made up. Only the courts' names are real.\n")
+    common.say("SIMULATED DATA: every case, person and number below is made up. Only the courts' names are real.\n")
     world = tell("small", seed)
     first, last = date.fromordinal(world.start), date.fromordinal(world.end)
-    print(
+    common.say(
         f"1. A world of {len(world.courts)} courts, {first:%B %Y} to {last:%B %Y}, is told; its truth is known before any page is made."
     )
-    with common.reported(), common.progress_bar(quiet=False) as progress:
-        captures = _write(world, home, progress)
-        print(f"2. {common.plural(captures, 'page')} of its court sites go into the archive, visit by visit.")
-        report = build(home, progress=progress)
-        print(
-            f"3. They are read: {common.plural(report.records, 'case record')}, {common.plural(report.signals, 'place')} not understood or noted."
+    with common.reported():
+        with watched() as show:
+            captures = _write(world, home, show)
+        common.say(f"2. {common.plural(captures, 'page')} of its court sites went into the archive, visit by visit.")
+        with watched() as show:
+            report = build(home, progress=_pages_a_second(show))
+        common.say(
+            f"3. They were read: {common.plural(report.records, 'case record')}, {common.plural(report.signals, 'place')} not understood or noted."
         )
         newsroom = Newsroom(world, world.start, 0, EVERY)
         for _ in newsroom.until(world.end):
             pass
         answered = _answer(home)
         if answered:
-            build(home, progress=progress)
-            print(
-                f"4. {common.plural(answered, 'wording')} of results that no table knows are answered, as a person does in 'courttally review'."
+            with watched() as show:
+                build(home, progress=_pages_a_second(show))
+            common.say(
+                f"4. {common.plural(answered, 'wording')} of results that no table knows: answered, as a person does in 'courttally review'."
             )
-    asked, wrong = _compare(home, newsroom, last)
-    print(
-        f"5. {common.plural(asked, 'number')} counted and held against the truth of the world: {asked - wrong:,} equal, {wrong:,} different.\n"
+    with watched() as show:
+        held = _compare(home, newsroom, last, show)
+    common.say(
+        f"5. {common.plural(held.asked, 'number')} counted and held against the truth of the world: {held.equal:,} equal"
+        + (f", {held.ranged:,} as near as links without a UID let them be" if held.ranged else "")
+        + f", {held.wrong:,} different.\n"
     )
     _show(home, last)
     _publish(home, out, last)
-    print(f"\nOpen {out / 'index.html'} in a browser. Follow a number down: courttally trace --home {home} FIGURE")
-    if wrong:
+    common.say(f"\nOpen {out / 'index.html'} in a browser. Follow a number down: courttally trace --home {home} FIGURE")
+    if held.wrong:
         common.fail("figures differ from the truth of the simulated world: that is a bug, please report the seed")
+
+
+Show = Callable[[str, int, int, str], None]
+
+
+@contextmanager
+def watched() -> Iterator[Show]:
+    """A display of one step at a terminal: what, a bar, how far it is in words, seconds; silent where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, total, words: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[words]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int, words: str) -> None:
+            if total and what not in tasks:
+                for task in tasks.values():
+                    bars.update(task, visible=False)
+                tasks[what] = bars.add_task(what, total=total, words="")
+            if total:
+                # A step of one stroke has no halfway: the bar moves to and fro.
+                bars.update(tasks[what], completed=done, total=None if total == 1 and not done else total, words=words)
+
+        yield show
+
+
+def _pages_a_second(show: Show) -> Callable[[str, int, int], None]:
+    """The display of a build: how many pages, and how many in a second."""
+    since: dict[str, float] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        start = since.setdefault(what, time.monotonic())
+        passed = time.monotonic() - start
+        rate = f", {done / passed:,.0f} a second" if done and passed > 0.5 and total > 1 else ""
+        show(what, done, total, f"{done:,} of {total:,}{rate}" if total > 1 else "")
+
+    return progress
 
 
 def _make_anew(home: Path) -> None:
@@ -88,17 +146,19 @@ def _make_anew(home: Path) -> None:
     )
 
 
-def _write(world: Any, home: Path, progress: Any) -> int:
+def _write(world: World, home: Path, show: Show) -> int:
     from courttally.rehearsal.into_archive import write_archive
 
-    nights = world.end - world.start + 1
+    nights, pages = world.end - world.start + 1, 0
 
-    def seen(answer: Any) -> None:
-        progress("simulated court sites", answer.night - world.start, nights)
+    def seen(answer: Answer) -> None:
+        nonlocal pages
+        pages += 1
+        if pages % 20 == 0:
+            words = f"{date.fromordinal(answer.night):%B %Y}: {common.plural(pages, 'page')}"
+            show("the simulated courts publish", answer.night - world.start, nights, words)
 
-    written = write_archive(world, home, world.start, world.end, 0, EVERY, False, seen)
-    progress("simulated court sites", nights, nights)
-    return written.captures
+    return write_archive(world, home, world.start, world.end, 0, EVERY, False, seen).captures
 
 
 def _answer(home: Path) -> int:
@@ -126,31 +186,51 @@ def _answer(home: Path) -> int:
     return len(known)
 
 
-def _compare(home: Path, newsroom: Newsroom, day: date) -> tuple[int, int]:
-    """How many numbers were asked for, and how many differ from the truth of what was visible."""
+@dataclass(slots=True)
+class _Held:
+    """How many numbers were asked for; how many equal the truth, lie within what links without a UID leave open, or differ."""
+
+    asked: int = 0
+    equal: int = 0
+    ranged: int = 0
+    wrong: int = 0
+
+
+def _compare(home: Path, newsroom: Newsroom, day: date, show: Show) -> _Held:
+    """Every figure of every metric by every dimension against the truth of what was visible."""
     from courttally.engine import Engine
     from courttally.figures.count import count, make_question
     from courttally.figures.metrics import DIMENSIONS
     from courttally.registry.snapshot import current
     from courttally.rehearsal.counts import expected
+    from courttally.rehearsal.net import net_ranges
     from courttally.rehearsal.seen import all_seen
 
-    cells: dict[tuple[str, str, str, str], dict[str, int]] = {}
-    truth: list[Cell] = expected(all_seen(newsroom))
-    for cell in truth:
-        if cell.value and cell.dimension in ("", *DIMENSIONS):
-            cells.setdefault((cell.metric, cell.scope, cell.attribution, cell.dimension), {})[cell.key] = cell.value
-    asked = wrong = 0
+    cells: dict[tuple[str, str, str, str], dict[str, tuple[int, int, int]]] = {}
+    items = all_seen(newsroom)
+    for cell in expected(items):
+        if cell.dimension in ("", *DIMENSIONS) and cell.metric != "matters":
+            question = (cell.metric, cell.scope, cell.attribution, cell.dimension)
+            cells.setdefault(question, {})[cell.key] = (cell.value,) * 3
+    for net in net_ranges(items):
+        question = ("matters", net.scope, net.attribution, net.dimension)
+        cells.setdefault(question, {})[net.key] = (net.least, net.true, net.most)
+    held = _Held()
     snapshot = current(home)
     with Engine(snapshot.path) as engine:
-        for (metric, scope, attribution, dimension), wanted in sorted(cells.items()):
+        for place, ((metric, scope, attribution, dimension), wanted) in enumerate(sorted(cells.items()), start=1):
             by = (dimension,) if dimension else ()
-            question = make_question(metric, scope=scope, attribution=attribution, by=by, as_of=day)
-            got = {figure.by.get(dimension, ""): figure.value for figure in count(engine, snapshot, question)}
-            keys = set(got) | set(wanted)
-            asked += len(keys)
-            wrong += sum(got.get(key) != wanted.get(key) for key in keys)
-    return asked, wrong
+            asked = make_question(metric, scope=scope, attribution=attribution, by=by, as_of=day)
+            got = {figure.by.get(dimension, ""): figure.value for figure in count(engine, snapshot, asked)}
+            for key in {*got, *wanted}:
+                value, (least, true, most) = got.get(key, 0), wanted.get(key, (0, 0, 0))
+                if value or most:
+                    held.asked += 1
+                    held.equal += value == true
+                    held.ranged += value != true and least <= value <= most
+                    held.wrong += not least <= value <= most
+            show("counting", place, len(cells), f"{common.plural(held.asked, 'number')}, {held.wrong:,} different")
+    return held
 
 
 def _show(home: Path, day: date) -> None:

@@ -202,8 +202,8 @@ def _count_worked(
         common.print_json([cell.as_json() for cell in found])
         return
     told = WORKED_OUT[metric]
-    print(f"{told.title}\n{told.counts} {told.is_not}")
-    print(f"Scope {question.scope.name}: {question.scope.words()}. As of {desk.as_of.isoformat()}.")
+    common.say(f"{told.title}\n{told.counts} {told.is_not}")
+    common.say(f"Scope {question.scope.name}: {question.scope.words()}. As of {desk.as_of.isoformat()}.")
     if not found:
         print("\nNothing can be told: too little is held for it.")
     else:
@@ -239,14 +239,16 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
 
     metric = METRICS[question.metric]
     print(metric.title)
-    print(f"{metric.counts} {metric.is_not}")
+    common.say(f"{metric.counts} {metric.is_not}")
     conditions = "".join(f"; {name} = {value}" for name, value in question.where.items())
     span = (
         f"; from {question.first_day or 'the beginning'} to {question.last_day or 'the end'}"
         if question.first_day or question.last_day
         else ""
     )
-    print(f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{conditions}{span}.")
+    common.say(
+        f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{conditions}{span}."
+    )
     print(f"As of {as_of.isoformat()}{'' if question.as_of else ' (day of the latest capture; not today)'}.")
     rows = [
         [*(_label(name, value) for name, value in figure.by.items()), _value(figure), figure.figure_id]
@@ -268,9 +270,9 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
     if "region" in question.by or "region" in question.where:
         print("Region: of the court's seat, not of the offence, the unit or the home.")
     if any(figure.fewest != figure.most for figure in figures):
-        print("In brackets: fewest and most, while links between case records wait in 'courttally decide list'.")
+        common.say("In brackets: fewest and most, while links between case records wait in 'courttally decide list'.")
     for line in notes:
-        print(line[0].upper() + line[1:] + ".")
+        common.say(line[0].upper() + line[1:] + ".")
 
 
 def _value(figure: Figure) -> str:
