@@ -20,9 +20,9 @@ from courttally.collect.pace import RealPace
 from courttally.collect.run import Report, collect
 from courttally.collect.state import State
 from courttally.rehearsal.faults import Switches
+from courttally.rehearsal.model import record_id
 from courttally.rehearsal.serve import application
 from courttally.rehearsal.shown import visible
-from courttally.rehearsal.truth import record_id
 from courttally.rehearsal.world import World
 from courttally.rehearsal.world import build as build_world
 

@@ -17,11 +17,12 @@ from courttally.registry.snapshot import current
 from courttally.rehearsal.captcha import REGIONS
 from courttally.rehearsal.counts import expected
 from courttally.rehearsal.faults import Switches
+from courttally.rehearsal.model import record_id
 from courttally.rehearsal.seen import all_seen
 from courttally.rehearsal.served import Client
 from courttally.rehearsal.shown import ruling_on, visible
 from courttally.rehearsal.stage import MOSCOW
-from courttally.rehearsal.truth import record_id, seen_tables
+from courttally.rehearsal.truth import seen_tables
 from courttally.rehearsal.world import World
 from courttally.rehearsal.world import build as build_world
 

@@ -9,8 +9,9 @@ from html import escape
 from courttally.rehearsal.addresses import FORMS, Form
 from courttally.rehearsal.captcha import Challenge, inline
 from courttally.rehearsal.model import FIRST, Record
-from courttally.rehearsal.render_primary import MARK, act_text
+from courttally.rehearsal.render_primary import MARK
 from courttally.rehearsal.shown import Face
+from courttally.rehearsal.verdicts import act_text
 
 HEARING_HEADS = ("№ п/п", "Номер дела", "Время", "Зал", "Информация по делу", "Судья", "Результат слушания")
 

@@ -7,7 +7,7 @@ matters there are or which record follows which (see `matters`).
 
 import random
 
-from courttally.rehearsal.model import Act, Event, Record, Ruling, printed, workday
+from courttally.rehearsal.model import JUDGMENT, Act, Event, Record, Ruling, printed, workday
 from courttally.rehearsal.policy import Policy
 from courttally.rehearsal.tables import chance, result_words, word
 
@@ -147,7 +147,7 @@ def close(rng: random.Random, policy: Policy, record: Record, day: int, posted: 
     if rng.randrange(3) == 0:
         add_event(rng, policy, record, workday(later + rng.randrange(40, 120)), "filed_away")
     if rng.randrange(10_000) < policy.acts and outcome in ("verdict", "terminated", "returned"):
-        kind = "Приговор" if outcome == "verdict" else "Постановление"
+        kind = JUDGMENT if outcome == "verdict" else "Постановление"
         record.act = Act(max(posted, workday(day + rng.randrange(10, 60))), 0, kind, day)
     if outcome in ("verdict", "terminated", "medical"):
         force = day + (15 if day >= 738_530 else 10) + 1  # fifteen days since 10 January 2023 (law.md 3.4)

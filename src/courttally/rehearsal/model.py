@@ -13,6 +13,7 @@ FIRST = "first"
 APPEAL = "appeal"
 CASSATION = "cassation"
 MATERIAL = "material"
+JUDGMENT = "Приговор"
 
 FINISHED = frozenset({"verdict", "terminated", "returned", "transferred", "medical", "joined", "other"})
 
@@ -153,3 +154,8 @@ def workday(day: int) -> int:
         if when.weekday() < 5 and not (when.month == 1 and when.day <= 8):
             return day
         day += 1
+
+
+def record_id(record: Record) -> str:
+    """The record's key as DESIGN writes it."""
+    return f"{record.court}:criminal:{record.proceeding}:1:{record.case_id}"

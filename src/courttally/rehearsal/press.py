@@ -1,17 +1,19 @@
-"""Press releases of the simulated courts: the one place that tells a sentence.
+"""Press releases of the simulated courts: they tell a sentence in a few lines.
 
-Invariants: a release belongs to one verdict; what it says is drawn from the record alone, so the truth can repeat it;
-the wording of the releases is the rehearsal's own and the names in them are invented.
+Invariants: a release belongs to one verdict of one accused; the sentence it tells is `sentences`', so a decision about the same case
+tells the same; the wording of the releases is the rehearsal's own and the names in them are invented.
 """
 
 import random
 from dataclasses import dataclass
 from html import escape
 
+from courttally.courts import by_code
 from courttally.rehearsal.model import FIRST, Record, printed, workday
 from courttally.rehearsal.render_primary import MARK
+from courttally.rehearsal.sentences import ACQUITTED, Sentence, sentence_of
 from courttally.rehearsal.shown import charges_on, is_refusal
-from courttally.rehearsal.tables import term_of
+from courttally.rehearsal.verdicts import Words, charges_words, penalty
 
 SHARE = 300  # per ten thousand verdicts of the refusal articles
 
@@ -25,8 +27,7 @@ class Release:
     posted: int
     title: str
     text: str
-    months: int
-    suspended: bool
+    sentence: Sentence
 
 
 def release_of(record: Record) -> Release | None:
@@ -38,40 +39,30 @@ def release_of(record: Record) -> Release | None:
     charges = charges_on(record.slots[0], verdict.posted)
     if rng.randrange(10_000) >= SHARE or not charges or not charges[0].part or len(record.slots) > 1:
         return None
-    lead = charges[0]
-    most, least = term_of(lead.article, lead.part, record.received) or (24, 0)
-    months = max(least, 6, most * rng.randrange(40, 90) // 100)
-    suspended = rng.randrange(2) == 0
-    words = f"лишения свободы на срок {_term(months)}" + (
-        f" условно с испытательным сроком {_term(rng.choice((24, 36)))}"
-        if suspended
-        else " с отбыванием в колонии общего режима"
-    )
-    title = f"Вынесен приговор по ч. {lead.part} ст. {lead.article} УК РФ"
-    text = (
-        f"Военный суд {printed(verdict.day)} рассмотрел уголовное дело в отношении военнослужащего {record.slots[0].name}."
-        f" Суд признал подсудимого виновным в преступлении, предусмотренном ч. {lead.part} ст. {lead.article} УК РФ,"
-        f" и назначил ему наказание в виде {words}."
+    sentence = sentence_of(record, 0)
+    if sentence is None or sentence.kind == ACQUITTED:
+        return None
+    words = Words(record, "press")
+    court = by_code(record.court)
+    said = penalty(words, sentence)
+    if sentence.suspended:
+        said += words.choose("press", "suspended").format(probation=words.term(sentence.probation))
+    told = charges_words(charges)
+    text = words.choose("press", "body").format(
+        court=court.name_ru if court else record.court,
+        day=printed(verdict.day),
+        name=record.slots[0].name,
+        charges=told,
+        penalty=said,
     )
     return Release(
         record,
         record.case_id % 100_000 + 1,
         workday(verdict.day + rng.randrange(1, 12)),
-        title,
+        words.choose("press", "title").format(charges=told),
         text,
-        months,
-        suspended,
+        sentence,
     )
-
-
-def _term(months: int) -> str:
-    years, rest = divmod(months, 12)
-    words = []
-    if years:
-        words.append(f"{years} {'год' if years == 1 else 'года' if years < 5 else 'лет'}")
-    if rest:
-        words.append(f"{rest} {'месяц' if rest == 1 else 'месяца' if rest < 5 else 'месяцев'}")
-    return " ".join(words)
 
 
 def feed(releases: list[Release], title: str) -> str:

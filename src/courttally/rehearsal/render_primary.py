@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from html import escape
 
 from courttally.rehearsal.addresses import FORMS, act_query, card_query
-from courttally.rehearsal.model import APPEAL, CASSATION, FIRST, printed
+from courttally.rehearsal.model import APPEAL, CASSATION, FIRST
 from courttally.rehearsal.shown import Face, SlotFace, ruling_day
+from courttally.rehearsal.verdicts import act_text
 
 ROWS = 25
 MARK = (
@@ -266,17 +267,6 @@ def slot_rows(face: Face, upper: bool) -> list[tuple[str, ...]]:
             (name, articles, slot.material, result, "") if upper else (name, articles, ruling_day(slot.ruling), result)
         )
     return rows
-
-
-def act_text(face: Face) -> str:
-    """A decision's text: invented, short, masked as courts mask."""
-    assert face.act is not None
-    return (
-        f"<p style='TEXT-ALIGN: center'>{face.act.kind.upper()}</p>"
-        f"<p>Учебный текст. Дело {escape(face.number, quote=False)}, {printed(face.act.day)}.</p>"
-        "<p>Суд рассмотрел дело в отношении <span class='FIO1'>ФИО1</span>, &lt;данные изъяты&gt;, в открытом заседании.</p>"
-        "<p>Содержание решения в учебных данных не приводится.</p>"
-    )
 
 
 def card(face: Face) -> str:

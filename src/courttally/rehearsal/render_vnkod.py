@@ -17,11 +17,11 @@ from courttally.rehearsal.render_primary import (
     ROWS,
     SLOT_HEADS,
     TOOLTIP,
-    act_text,
     persons_cell,
     ruling_text,
 )
 from courttally.rehearsal.shown import Face, ruling_day
+from courttally.rehearsal.verdicts import act_text
 
 LISTING_HEADS = (
     "Номер дела",

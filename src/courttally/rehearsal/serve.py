@@ -16,12 +16,11 @@ from aiohttp import web
 
 from courttally.rehearsal.counts import expected
 from courttally.rehearsal.faults import Switches
-from courttally.rehearsal.model import iso
+from courttally.rehearsal.model import iso, record_id
 from courttally.rehearsal.seen import all_seen
 from courttally.rehearsal.served import Client
 from courttally.rehearsal.site import Reply
 from courttally.rehearsal.stage import Stage, WorldClock, as_line
-from courttally.rehearsal.truth import record_id
 
 LOOPBACK = "127.0.0.1"
 BEHIND = "/__rehearsal__/"

@@ -94,7 +94,12 @@ def draw_other(rng: random.Random, level: str) -> Charge:
 
 def chance(rng: random.Random, name: str) -> bool:
     """Whether something happens that the world file gives a chance per ten thousand."""
-    return rng.randrange(10_000) < int(table("worlds")["chance"][name])
+    return chance_of(rng, int(table("worlds")["chance"][name]))
+
+
+def chance_of(rng: random.Random, share: int) -> bool:
+    """Whether something happens that happens so many times in ten thousand."""
+    return rng.randrange(10_000) < share
 
 
 @cache

@@ -16,24 +16,19 @@ import pyarrow.parquet as pq
 
 from courttally.rehearsal.counts import expected, matter_groups
 from courttally.rehearsal.crawl import Newsroom
-from courttally.rehearsal.model import FIRST, Charge, Record, Ruling, iso
+from courttally.rehearsal.model import FIRST, Charge, Record, Ruling, iso, record_id
 from courttally.rehearsal.net import net_ranges
 from courttally.rehearsal.policy import VNKOD
-from courttally.rehearsal.press import release_of
 from courttally.rehearsal.seen import Known, Seen, all_seen, day_of_ruling, vanished_on
 from courttally.rehearsal.served import Client
 from courttally.rehearsal.shown import events_on, lower_number
 from courttally.rehearsal.stage import Entry
 from courttally.rehearsal.tables import table
+from courttally.rehearsal.told import releases, sentences, told
 from courttally.rehearsal.world import World
 
 Row = dict[str, Any]
 MARK = "simulated data / УЧЕБНЫЕ ДАННЫЕ"
-
-
-def record_id(record: Record) -> str:
-    """The record's key as DESIGN writes it."""
-    return f"{record.court}:criminal:{record.proceeding}:1:{record.case_id}"
 
 
 def true_tables(world: World) -> dict[str, list[Row]]:
@@ -45,7 +40,8 @@ def true_tables(world: World) -> dict[str, list[Row]]:
         _true_record(world, record, tables)
     tables["matters"] = _matters(world)
     tables["wordings"] = wordings()
-    tables["releases"] = _releases(world)
+    tables["releases"] = releases(world)
+    tables["sentences"] = sentences(world)
     tables["policies"] = [_policy(world, code) for code in sorted(world.policies)]
     return tables
 
@@ -170,23 +166,6 @@ def wordings() -> list[Row]:
     ]
 
 
-def _releases(world: World) -> list[Row]:
-    """Press releases and the sentences they tell."""
-    made = (release_of(record) for record in sorted(world.records, key=lambda r: (r.court, r.case_id)))
-    return [
-        {
-            "record": record_id(release.record),
-            "did": release.did,
-            "posted": iso(release.posted),
-            "kind": "imprisonment",
-            "months": release.months,
-            "suspended": release.suspended,
-        }
-        for release in made
-        if release and release.record.published
-    ]
-
-
 def _policy(world: World, code: str) -> Row:
     policy = world.policies[code]
     start, back, share = policy.removal
@@ -214,6 +193,12 @@ def seen_tables(known: Known) -> dict[str, list[Row]]:
     }
     for item in items:
         _seen_record(known, item, tables)
+    tables["sentences"] = [
+        row
+        for item in items
+        if item.record.act and item.sight.card and item.record.act.posted <= item.sight.card - 1
+        for row in told(item.record)
+    ]
     tables["matters"] = [
         {
             "earliest": record_id(group[0].record),
