@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courttally.portal.keyed import keyed, name_form
+from courttally.portal.keyed import keyed, name_form, sounds
 from courttally.registry.linkage import ENVIRONMENT, KeyRefusedError, find_key, make_key, read_key, rotate
 
 
@@ -19,6 +19,8 @@ from courttally.registry.linkage import ENVIRONMENT, KeyRefusedError, find_key, 
         ("П. Е. Збрювулев", "збрювулев п е"),
         ("Збрювулёв П. Е.", "збрювулев п е"),
         ("Збрю-Вулев  П.Е., 1990 г.р.", "збрю-вулев п е"),
+        ("Збрю – Вулев П.Е.", "збрю-вулев п е"),
+        ("Збрювулев П.-Е.", "збрювулев п е"),
         ("Збрювулев", "збрювулев"),
         ("ФИО1", ""),
         ("ФИО", ""),
@@ -32,7 +34,26 @@ def test_the_normal_form_of_a_name(text: str, form: str) -> None:
 
 @given(st.text(max_size=60))
 def test_a_keyed_form_is_a_digest_or_nothing(text: str) -> None:
-    assert re.fullmatch(r"([0-9a-f]{64})?", keyed(b"k" * 32, text))
+    assert re.fullmatch(r"([0-9a-f]{64}~[0-9a-f]{16})?", keyed(b"k" * 32, text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Кузнецов И.И.", "Кузнецов П.П.", False),
+        ("Кузнецов И.И.", "Кузнецофф И.", True),
+        ("Аганесян", "Оганесян", True),
+        ("Филиппов", "Филипов", True),
+        ("Збрю-Вулев", "Збрювулев", True),
+        ("Алёхин", "Олехин", True),
+        ("Кузнецов", "Кузьминов", False),
+        ("Петров", "Петренко", False),
+    ],
+)
+def test_spellings_that_sound_alike(one: str, other: str, alike: bool) -> None:
+    forms = [keyed(b"k" * 32, name) for name in (one, other)]
+    assert (sounds((forms[0],)) == sounds((forms[1],))) is alike
+    assert (forms[0] == forms[1]) is False
 
 
 def test_no_key_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

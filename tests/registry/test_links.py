@@ -76,8 +76,10 @@ def test_two_of_one_name_are_candidates_and_no_link() -> None:
 
 
 def test_other_names_are_no_candidates_and_hidden_ones_are() -> None:
-    a = line("a", (1, returned(names=("n",))))
-    assert held([a, line("b", (60, face(50, names=("m",))))], 60) == set()
+    a = line("a", (1, returned(names=("n~n",))))
+    assert held([a, line("b", (60, face(50, names=("m~m",))))], 60) == set()
+    (spelt,) = held([a, line("b", (60, face(50, names=("m~n",))))], 60)
+    assert spelt.status == "candidate", "another spelling of one name does not rule a pair out, and decides nothing"
     assert candidates([a, line("b", (60, face(50)))], 60) == {("a", "b", "refiled")}
 
 

@@ -1,8 +1,9 @@
 """Keyed forms of the accused's names: the only thing that leaves the reader of a name but its mask (law 8 of the house).
 
 Invariants: a name goes in as text and comes out as HMAC-SHA256 of its normal form under a key that this module is given; the form is
-surname and initials, so that «Иванов Иван Иванович» and «ИВАНОВ И.И.» are one. Without surname or with a masked name there is no
-form. Nothing here writes anything; callers keep forms in ``linkage/`` and nowhere else.
+surname and initials, so that «Иванов Иван Иванович» and «ИВАНОВ И.И.» are one. Behind it stands a second, shorter one of how it
+sounds, so that two spellings of one surname are not taken for two men; it only ever keeps a pair from being ruled out. Without surname or
+with a masked name there is no form. Nothing here writes anything; callers keep forms in ``linkage/`` and nowhere else.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from courttally.portal.model import NAME, CaseSeen, Page, Reading
 from courttally.portal.reader import read
 
 _WORD = re.compile(r"[а-яa-z]+(?:-[а-яa-z]+)*")
+_DASH = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*(?=[а-яa-z]{2})")
+# After the Russian Metaphone (P. Kankowski, 2002): letters that clerks take for one another. Voiced consonants are not looked at by place.
+_SOUNDS = str.maketrans("оыяюеэйбздвгжщ", "ааауииипстфкшш", "ьъ-")
+_TWICE = re.compile(r"(.)\1+")
+_LOOSE = 16
 _MASKED = re.compile(r"фио\s*\d*|\W*")
 _LATIN = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
@@ -27,7 +33,7 @@ def name_form(text: str) -> str:
 
     Initials may stand before the surname or behind it. Words behind the third (a birth year, a rank) are left out.
     """
-    words = normalise(text).replace("ё", "е")
+    words = _DASH.sub("-", normalise(text).replace("ё", "е"))
     if _MASKED.fullmatch(words):
         return ""
     # One alphabet a word: look-alikes are undone where a word is not wholly Latin.
@@ -39,10 +45,25 @@ def name_form(text: str) -> str:
     return " ".join([surname, *(word[0] for n, word in enumerate(found) if n != place)])
 
 
+def sound_of(form: str) -> str:
+    """How a name form sounds, roughly: equal for spellings of one surname that clerks take for one another, with the first initial."""
+    surname, _, initials = form.partition(" ")
+    sound = _TWICE.sub(r"\1", surname.translate(_SOUNDS))
+    return f"{sound} {initials[:1]}"
+
+
 def keyed(key: bytes, text: str) -> str:
-    """The keyed form of a name: 64 hexadecimal digits, "" where it has none."""
+    """The keyed form of a name: 64 hexadecimal digits, ``~``, and 16 of how it sounds; "" where it has none."""
     form = name_form(text)
-    return hmac.new(key, form.encode(), hashlib.sha256).hexdigest() if form else ""
+    if not form:
+        return ""
+    sound = hmac.new(key, b"sound\0" + sound_of(form).encode(), hashlib.sha256).hexdigest()[:_LOOSE]
+    return f"{hmac.new(key, form.encode(), hashlib.sha256).hexdigest()}~{sound}"
+
+
+def sounds(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """How some keyed forms sound, in order: equal for records that may name the same persons in other letters."""
+    return tuple(sorted(form.partition("~")[2] for form in forms))
 
 
 def keyed_names(page: Page, key: bytes) -> dict[int, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from courttally.portal.keyed import sounds
 from courttally.registry.faces import Face, Timeline, ended
 from courttally.registry.link_rules import Rule
 
@@ -81,8 +82,8 @@ def likeness(rule: Rule, before: Face, after: Face, end: date, came: date) -> bo
 
 
 def _differ(before: Face, after: Face) -> bool:
-    """Whether both pages name their accused, and name others."""
-    return bool(before.names) and bool(after.names) and before.names != after.names
+    """Whether both pages name their accused, and name others, not the same in another spelling."""
+    return bool(before.names) and bool(after.names) and sounds(before.names) != sounds(after.names)
 
 
 def _articles(face: Face) -> set[str]:
