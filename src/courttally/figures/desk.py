@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from courttally.figures import chains, expr, gaps, lateness, series
+from courttally.figures import chains, expr, gaps, lateness, posted, series
 from courttally.figures.count import scope_parameters
 from courttally.figures.counted import Counted, Unit, month_of
 from courttally.figures.headline import Coverage, court_coverage
@@ -120,6 +120,27 @@ class Desk:
 
         found: list[lateness.Arrival] = self._once("arrivals", scope, make)
         return found
+
+    def postings(self, scope: Scope) -> dict[str, list[posted.Posting]]:
+        """When the courts posted the cases in scope, and their first results: ``cases`` and ``results``."""
+
+        def make() -> dict[str, list[posted.Posting]]:
+            rows = self.counted.engine.rows(expr.POSTED, {"as_of": self.as_of})
+            by_case = {(court, case_id): day for court, case_id, day in rows}
+            units = [(unit.record, unit.court, unit.received) for unit in self.cases(scope)]
+            printed = {
+                record: by_case[court, int(record.rsplit(":", 1)[-1])]
+                for record, court, _ in units
+                if record.count(":") == 4 and (court, int(record.rsplit(":", 1)[-1])) in by_case
+            }
+            found = posted.cases(units, self.first_seen(), printed, self.looks())
+            shown = self.counted.engine.rows(expr.RESULTS, {"as_of": self.as_of})
+            with_one = {record: day for record, day, _ in shown}
+            without = {record: day for record, _, day in shown if day is not None}
+            return {"cases": found, "results": posted.results(found, with_one, without)}
+
+        held: dict[str, list[posted.Posting]] = self._once("postings", scope, make)
+        return held
 
     def outlook(self, scope: Scope) -> tuple[lateness.Month, ...]:
         """Every month of the scope that has ended, with how much of it is expected to be visible."""

@@ -185,3 +185,13 @@ WHERE r.known_from <= $as_of AND {_FIRST_INSTANCE} AND r.number IS NOT NULL ORDE
 FACTS = f"""SELECT record, court, number, CASE WHEN uid_valid THEN uid END, received FROM records
 WHERE {_AS_OF} AND branch = 'criminal' ORDER BY record"""
 """(record, court, case number, valid UID, day received) of every criminal record as of a day, any proceeding."""
+
+RESULTS = """WITH shown AS (
+    SELECT concat_ws(':', s.court, s.branch, s.proceeding, CAST(s.srv_num AS VARCHAR), CAST(s.case_id AS VARCHAR)) AS record,
+        s.outcome, p.included_on, p.fetched_at FROM sightings s JOIN pages p ON p.capture = s.capture
+    WHERE p.included_on <= $as_of AND s.branch = 'criminal' AND s.proceeding = 'first' AND s.case_id IS NOT NULL AND s.outcome IS NOT NULL
+        AND NOT p.second_hand),
+firsts AS (SELECT record, min(included_on) AS first_with FROM shown WHERE outcome <> '' GROUP BY record)
+SELECT f.record, f.first_with, max(CASE WHEN s.outcome = '' AND s.fetched_at IS NOT NULL AND s.included_on <= f.first_with THEN s.included_on END)
+FROM firsts f JOIN shown s ON s.record = f.record GROUP BY f.record, f.first_with ORDER BY f.record"""
+"""(record, first day on which a page showed a result, last day up to then on which one showed none) of criminal first instance."""

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from courttally.courts import first_instance_courts
-from courttally.figures import chains, comparing, series, stocks, timing
+from courttally.figures import chains, comparing, posted, series, stocks, timing
 from courttally.figures.count import Figure, Question, make_question
 from courttally.figures.counted import Unit, month_of
 from courttally.figures.desk import Desk
@@ -269,6 +269,18 @@ def _visible_now(desk: Desk, question: Question) -> Cells:
     return cells + [({"state": state}, str(len(records)), records) for state, records in gone.items()]
 
 
+def _posted_by(desk: Desk, question: Question) -> Cells:
+    """Cases and results that courts had put online by the period's last day, whenever we fetched them."""
+    if question.last_day is None:
+        raise ValueError("posted_by is asked for a day: give it with --to")
+    found: Cells = []
+    for what, postings in desk.postings(question.scope).items():
+        span = posted.posted_by(postings, question.last_day)
+        if postings:
+            found.append(({"of": what}, f"{len(span.low)}-{len(span.high)}", span.high))
+    return found
+
+
 _FUNCTIONS: dict[str, Callable[[Desk, Question], Cells]] = {
     "courts_covered": _courts_covered,
     "received_against_year_before": _against_year_before,
@@ -286,4 +298,5 @@ _FUNCTIONS: dict[str, Callable[[Desk, Question], Cells]] = {
     "numbers_missing": _numbers_missing,
     "missing_in_scope": _missing_in_scope,
     "visible_now": _visible_now,
+    "posted_by": _posted_by,
 }
