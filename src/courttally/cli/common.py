@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -100,9 +100,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(
-    title: str, columns: list[str], rows: list[list[str]], *, numbers: frozenset[int] = frozenset()
+    title: str,
+    columns: list[str],
+    rows: list[list[str]],
+    *,
+    numbers: frozenset[int] = frozenset(),
+    whole: frozenset[int] = frozenset(),
 ) -> None:
-    """A table on standard output; ``numbers`` are the columns to align right."""
+    """A table on standard output; ``numbers`` are the columns to align right, ``whole`` those that are never broken, such as ids."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
@@ -112,7 +117,8 @@ def print_table(
         title=escape(title) or None, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
     )
     for index, name in enumerate(columns):
-        table.add_column(escape(name), justify="right" if index in numbers else "left", overflow="fold")
+        justify: Literal["right", "left"] = "right" if index in numbers else "left"
+        table.add_column(escape(name), justify=justify, overflow="fold", no_wrap=index in whole)
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     Console(width=None if sys.stdout.isatty() else 110).print(table)

@@ -393,6 +393,13 @@ def case(
         print_history(*past)
 
 
+def _because(link: dict[str, Any]) -> str:
+    """The reason of a link in words: the rule, or a person's decision."""
+    from courttally.registry.link_rules import rule
+
+    return f"by {link['rule']}" if link["status"] == "decided" else f"rule {link['rule']}: {rule(link['rule']).says}"
+
+
 def _print_case(found: dict[str, Any]) -> None:
     from courttally.registry.case import words
 
@@ -413,10 +420,8 @@ def _print_case(found: dict[str, Any]) -> None:
         f"Decision   {'text published' if found['act'] == 'yes' else 'text not published' if found['act'] == 'no' else 'not known whether its text is published'}"
     )
     for link in found["related"]:
-        sure = "candidate, not counted" if link["status"] == "candidate" else link["status"]
-        print(
-            f"Linked     {link['record']}: {words(link['kind'])}, {link['comes']}; {sure}, rule {link['rule']}, weight {link['weight']}"
-        )
+        sure = "may be, not counted ('courttally review links')" if link["status"] == "candidate" else link["status"]
+        print(f"Linked     {link['record']}: {words(link['kind'])}, {link['comes']}; {sure}, {_because(link)}")
     rows = [
         [
             str(a["slot"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,7 @@ def changes(
             "--since", help="A day such as 2025-05-31: what changed after its end, Moscow time.", show_default=False
         ),
     ],
+    all_: Annotated[bool, typer.Option("--all", help="Print every row of long tables.")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -49,36 +51,87 @@ def changes(
     if json:
         common.print_json({"since": day.isoformat(), "sites": found, "reading": ours})
         return
-    _print_sites(found, day)
+    _print_sites(found, day, everything=all_)
     _print_reading(ours)
 
 
-def _print_sites(found: dict[str, Any], day: date) -> None:
-    print(f"On the sites, after {day.isoformat()}: {common.plural(len(found['new']), 'new case record')}, "
-          f"{common.plural(len(found['changed']), 'changed value')}.")  # fmt: skip
-    rows = [[each["day"], each["record"], each["field"], each["was"], each["is"]] for each in found["changed"]]
-    if rows:
-        common.print_table("Changed values", ["seen", "case record", "field", "was", "is"], rows)
-    rows = [[each["day"], each["record"], each["state"], each["last_seen"]] for each in found["presence"]]
-    if rows:
-        common.print_table("Taken away, or back", ["since", "case record", "state", "last seen"], rows)
+_SHOWN = 60
+"""So many rows of a table are printed; --all prints every one, --json has them all."""
+_FOLLOWS = {"outcome": "result", "outcome_date": "result_date"}
+"""What the registry works out -> what the page shows: where both changed, one is told."""
+
+
+def _print_sites(found: dict[str, Any], day: date, *, everything: bool) -> None:
+    records = {each["record"] for each in found["changed"]}
+    print(
+        f"On the sites, after {day.isoformat()}: {common.plural(len(found['new']), 'new case record')}, "
+        f"{common.plural(len(found['changed']), 'changed value')} on {common.plural(len(records), 'case record')}."
+    )
+    by_court = Counter(each["record"].partition(":")[0] for each in found["new"])
+    if by_court:
+        print(f"New: {', '.join(f'{number:,} at {court}' for court, number in by_court.most_common())}.")
+    by_field = Counter(each["field"].replace("_", " ") for each in found["changed"])
+    if by_field:
+        print(f"Changed: {', '.join(f'{number:,} × {field}' for field, number in by_field.most_common())}.")
+    _some("Changed values", ["seen", "case record", "what"], _changed(found["changed"]), everything=everything)
+    rows = [
+        [each["day"], each["record"], f"{each['state']}, last seen {each['last_seen']}"] for each in found["presence"]
+    ]
+    _some("Taken away, or back", ["since", "case record", "state"], rows, everything=everything)
     for event in found["removals"]:
         print(
             f"Mass removal at {event['court']}: {common.plural(len(event['records']), 'case record')}, last seen by {event['after']}, "
             f"all missed by {event['by']}; {event['back']} came back."
         )
     rows = [
-        [each["day"], each["what"], each["kind"], each["from"], each["to"], each["rule"]] for each in found["links"]
+        [
+            each["day"],
+            each["from"],
+            f"{each['what']}, {each['kind'].replace('_', ' ')}, rule {each['rule']}: {each['to']}",
+        ]
+        for each in found["links"]
     ]
-    if rows:
-        common.print_table("Links", ["since", "", "kind", "case record", "and", "rule"], rows)
+    _some("Links", ["since", "case record", "and"], rows, everything=everything)
+    for habit in found["habits"]:
+        what = {"names": "names", "texts": "texts of decisions", "uid": "UIDs"}[habit["what"]]
+        state = {"yes": "shown", "no": "not shown"}.get(habit["state"], habit["state"])
+        print(
+            f"{habit['court']} from {habit['since']} on: {what} {state} ({habit['share']} % of {habit['of']:,} show them)."
+        )
+
+
+def _changed(found: list[dict[str, Any]]) -> list[list[str]]:
+    """Changed values by day and record, what a page shows before what follows from it."""
+    groups: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
+    for each in found:
+        groups.setdefault((each["day"], each["record"]), {})[each["field"]] = (each["was"], each["is"])
+    rows = []
+    for (seen, record), fields in sorted(groups.items()):
+        told = {name: change for name, change in fields.items() if _FOLLOWS.get(name) not in fields}
+        words = [
+            f"{name.replace('_', ' ')} {was or '(empty)'} → {now or '(empty)'}" for name, (was, now) in told.items()
+        ]
+        rows.append([seen, record, "; ".join(words)])
+    return rows
+
+
+def _some(title: str, columns: list[str], rows: list[list[str]], *, everything: bool) -> None:
+    """The latest rows of a table whose second column is a case record, and how many were left out."""
+    if not rows:
+        return
+    shown = rows if everything else rows[-_SHOWN:]
+    common.print_table(title, columns, shown, whole=frozenset({0, 1}))
+    if len(shown) < len(rows):
+        print(f"{len(rows) - len(shown):,} earlier rows are left out: --all prints them.")
 
 
 def _print_reading(ours: list[dict[str, Any]]) -> None:
     if not ours:
         print("In our reading: nothing that was noticed.")
     for each in ours:
-        fields = ", ".join(f"{number} × {name}" for name, number in sorted(each["fields"].items())) or "no value"
+        fields = (
+            ", ".join(f"{number} × {name}" for name, number in sorted(each["fields"].items())) or "no value changed"
+        )
         print(f"In our reading ({', '.join(each['causes'])} changed), as of {each['as_of']}: {fields}.")
         for figure in each["figures"]:
             print(f"  {figure['metric']}: {figure['was']:,} → {figure['is']:,}")
@@ -112,12 +165,18 @@ def print_history(values: list[Value], presence: list[dict[str, Any]]) -> None:
     from courttally.registry.history import seen_words
 
     rows = [
-        [v.field, v.value, seen_words(v), f"{v.sightings:,}", f"{v.posted_after or '?'} to {v.posted_by}"]
+        [
+            v.field,
+            v.value,
+            seen_words(v),
+            f"{v.sightings:,}",
+            f"{v.posted_after} to {v.posted_by}" if v.posted_after else f"by {v.posted_by}",
+        ]
         for v in values
     ]
     common.print_table(
         "History: every value ever shown",
-        ["field", "value", "seen", "pages", "posted between"],
+        ["field", "value", "seen", "pages", "posted"],
         rows,
         numbers=frozenset({3}),
     )
