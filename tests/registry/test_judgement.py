@@ -97,6 +97,22 @@ def test_a_correction_holds_while_the_page_shows_what_it_showed(home: Path) -> N
     assert states(home) == {"d-1": "reopened"}
 
 
+def test_a_correction_does_not_reopen_what_was_decided_before_it(home: Path) -> None:
+    """No page changed: the merge stands, whichever of the two decisions came first."""
+    run(home, "decide", "merge", A, B, *WHY)
+    run(home, "decide", "correct", A, "received=2024-01-09", *WHY)
+    build(home, workers=1)
+    assert states(home) == {"d-1": "in force", "d-2": "in force"}
+    assert matters(home) == (1, 1, 1)
+    run(home, "decide", "correct", B, "uid=26RS0023-01-2020-000159-48", *WHY)
+    build(home, workers=1)
+    assert states(home) == {"d-1": "in force", "d-2": "in force", "d-3": "in force"}
+    assert matters(home) == (1, 1, 1)
+    write(home, listing_page(rows("16.03.2024")), datetime(2024, 4, 9, 12, tzinfo=UTC))
+    build(home, workers=1)
+    assert states(home)["d-1"] == "reopened"
+
+
 def test_a_corrected_result_names_its_decision(home: Path) -> None:
     run(home, "decide", "correct", A, "result=transferred", *WHY)
     build(home, workers=1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from courttally.engine import Engine
 from courttally.registry import views, views_texts
-from courttally.registry.judgement import EMPTY, Judgement, basis, shown_value
+from courttally.registry.judgement import EMPTY, Judgement, bases, basis, shown_value
 from courttally.registry.sentence_codes import Written, slot_of, spell
 
 LAST = date.max
@@ -27,7 +27,7 @@ def standing(engine: Engine, held: Iterable[Judgement]) -> dict[str, str]:
     rows = now(engine, sorted({record for each in found for record in each.records}))
     said = sentences_now(engine, sorted({each.records[0] for each in found if slot_of(each.field) is not None}))
     guids = {each.records[0]: guids_shown(engine, each.records[0]) for each in found if each.kind == "guid"}
-    return {each.id: _state(each, rows, said, guids) for each in found}
+    return {each.id: _state(each, found, rows, said, guids) for each in found}
 
 
 def guids_shown(engine: Engine, record: str) -> set[str]:
@@ -45,14 +45,18 @@ def sentences_now(engine: Engine, records: list[str]) -> dict[tuple[str, int], s
 
 
 def _state(
-    each: Judgement, rows: dict[str, dict[str, Any]], said: dict[tuple[str, int], str], guids: dict[str, set[str]]
+    each: Judgement,
+    found: list[Judgement],
+    rows: dict[str, dict[str, Any]],
+    said: dict[tuple[str, int], str],
+    guids: dict[str, set[str]],
 ) -> str:
     if any(record not in rows for record in each.records):
         return UNKNOWN
     if each.kind in ("merge", "split"):
         same = all(
-            basis(_uid(rows[key]), rows[key]["received"], rows[key]["slots"]) == shown
-            for key, shown in each.rests_on.items()
+            basis(_uid(rows[key]), rows[key]["received"], rows[key]["slots"]) in shown
+            for key, shown in bases(each, found).items()
         )
         return IN_FORCE if same else REOPENED
     if each.kind == "guid":

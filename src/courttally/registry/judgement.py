@@ -56,6 +56,25 @@ def basis(uid: str | None, received: date | None, accused: int) -> str:
     return f"uid {uid or EMPTY}; received {received.isoformat() if received else EMPTY}; accused {accused}"
 
 
+def bases(each: Judgement, found: Iterable[Judgement]) -> dict[str, frozenset[str]]:
+    """Record -> every basis on which a link by a person stands: what sources showed, and that as later corrected by people.
+
+    A correction is no change of a source: it must not reopen what was decided before it.
+    """
+    corrected = corrections(found).by_record
+    accepted = {}
+    for record, shown in each.rests_on.items():
+        stands = {shown}
+        for correction in corrected.get(record, ()):
+            for one in tuple(stands):  # each may come into force on a day of its own
+                parts = dict(part.split(" ", 1) for part in one.split("; "))
+                if correction.field in parts:
+                    parts[correction.field] = correction.value or EMPTY
+                    stands.add("; ".join(f"{name} {value}" for name, value in parts.items()))
+        accepted[record] = frozenset(stands)
+    return accepted
+
+
 def judgements(home: Path) -> list[Judgement]:
     """The judgements in force, in the order in which they were made. Raises ValueError when the ledger is broken."""
     state = read_ledger(path(home))

@@ -18,7 +18,7 @@ from courttally.portal.model import NAME
 from courttally.registry.candidates import Told
 from courttally.registry.faces import Names, timelines
 from courttally.registry.identity import Sighting
-from courttally.registry.judgement import Judgement
+from courttally.registry.judgement import Judgement, bases
 from courttally.registry.linkage import LinkageKey, forms_of
 from courttally.registry.links import Judged, Ruled, find_links
 from courttally.registry.matters import matter_rows
@@ -94,6 +94,7 @@ def linked_rows(
 
 def ruled_by(found: Iterable[Judgement]) -> Ruled:
     """The judgements about pairs; of several about one pair the last counts."""
+    found = list(found)
     merged: dict[tuple[str, str], Judged] = {}
     parted: dict[tuple[str, str], Judged] = {}
     for each in found:
@@ -101,7 +102,7 @@ def ruled_by(found: Iterable[Judgement]) -> Ruled:
             pair = (min(each.records), max(each.records))
             merged.pop(pair, None)
             parted.pop(pair, None)
-            (merged if each.kind == "merge" else parted)[pair] = Judged(each.id, each.rests_on)
+            (merged if each.kind == "merge" else parted)[pair] = Judged(each.id, bases(each, found))
     return Ruled(merged, parted)
 
 

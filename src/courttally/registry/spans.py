@@ -5,7 +5,7 @@ Invariants: a link is a value; its days are half-open stretches of Moscow days. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,10 +31,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One decision about two records, and what it rests on: record -> its basis then (``judgement.basis``)."""
+    """One decision about two records, and what it rests on: record -> each basis (``judgement.bases``) on which it stands."""
 
     id: str
-    rests_on: Mapping[str, str]
+    rests_on: Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def in_force(judged: Judged, timelines: Mapping[str, Timeline], day: date) -> bo
     """Whether both records show on a day what the decision rests on."""
     for record, shown in judged.rests_on.items():
         face = timelines[record].at(day) if record in timelines else None
-        if face is None or basis(face.uid, face.received, face.persons) != shown:
+        if face is None or basis(face.uid, face.received, face.persons) not in shown:
             return False
     return True
 
