@@ -113,6 +113,27 @@ def test_a_correction_does_not_reopen_what_was_decided_before_it(home: Path) -> 
     assert states(home)["d-1"] == "reopened"
 
 
+def test_what_people_decided_is_told_apart_from_what_pages_say(home: Path, tmp_path: Path) -> None:
+    """A lawyer who reads the package, and whoever follows a value to its line, must see whose word it is."""
+    run(home, "decide", "merge", A, B, "--who", "A. Editor", "--why", "the same order")
+    run(home, "decide", "correct", A, "received=2024-01-09", *WHY)
+    run(home, "decide", "note", A, "--who", "A. Editor", "--why", "asked the court")
+    build(home, workers=1)
+    shown = json.loads(run(home, "trace", A, "--json"))["records"][0]["evidence"]
+    told = {each["field"]: (each["value"], each["text"], each["corrected"]) for each in shown}
+    assert told["received"] == ("2024-01-09", "10.01.2024", "d-2")
+    assert told["result"][2] == ""
+    assert "2024-01-09 (corrected by a person, d-2" in run(home, "trace", A)
+    assert f"Linked     {B}: one matter, later; a person decided so, d-1" in run(home, "case", A)
+    run(home, "evidence", A, "--matter", "--plain", "--out", str(tmp_path / "package"), *WHY)
+    report = (tmp_path / "package" / "report.html").read_text()
+    assert "corrected by a person, d-2" in report
+    decided = report.partition("What people decided, not what the pages say")[2]
+    for words in ("d-1", "the same order", "A. Editor", "received = 2024-01-09", "in force", "received 2024-01-10"):
+        assert words in decided
+    assert "asked the court" not in report, "notes are the newsroom's own"
+
+
 def test_a_corrected_result_names_its_decision(home: Path) -> None:
     run(home, "decide", "correct", A, "result=transferred", *WHY)
     build(home, workers=1)

@@ -59,6 +59,7 @@ def evidence(
     from courttally.registry import views
     from courttally.registry.evidence.package import Export
     from courttally.registry.evidence.release import check_release
+    from courttally.registry.judgement import judgements
     from courttally.registry.snapshot import current
 
     folder = common.home_of(home)
@@ -84,7 +85,13 @@ def evidence(
                     dict.fromkeys(each for record in records for each in views.same_matter(engine, record, day))
                 )
             try:
-                found = room.gather(engine, Archive(folder), Layout(folder), records, day, reveal=reveal, every=every)
+                judged = judgements(folder)
+            except ValueError as error:
+                common.fail(str(error))
+            try:
+                found = room.gather(
+                    engine, Archive(folder), Layout(folder), records, day, reveal=reveal, every=every, judged=judged
+                )
             except KeyError as error:
                 common.fail(str(error.args[0]))
         try:

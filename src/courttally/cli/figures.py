@@ -319,7 +319,7 @@ def trace(
         folder = common.home_of(home)
         snapshot = current(folder)
         with Engine(snapshot.path) as engine:
-            tracer = Tracer(engine, Archive(folder), reveal=reveal)
+            tracer = Tracer(engine, Archive(folder), reveal=reveal, corrected=_corrected(folder))
             try:
                 found = trace_id(engine, snapshot, tracer, folder, _plain_id(id_), _day(as_of))
             except NotFoundError as error:
@@ -334,8 +334,22 @@ def trace(
         width = max((len(shown.field) for shown in item.evidence), default=0)
         for shown in item.evidence:
             hand = ", second-hand" if shown.second_hand else ""
-            print(f"  {shown.field:<{width}}  {shown.value}")
-            print(f"  {'':<{width}}    «{shown.text}»  at {shown.locator} of {shown.capture}{hand}")
+            by = f" (corrected by a person, {shown.corrected}: see 'courttally decide list')" if shown.corrected else ""
+            print(f"  {shown.field:<{width}}  {shown.value}{by}")
+            if shown.capture:
+                print(f"  {'':<{width}}    «{shown.text}»  at {shown.locator} of {shown.capture}{hand}")
+            else:
+                print(f"  {'':<{width}}    not on the page")
+
+
+def _corrected(folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """The values that people corrected; a broken ledger is said."""
+    from courttally.registry.judgement import corrected_values, judgements
+
+    try:
+        return corrected_values(judgements(folder))
+    except ValueError as error:
+        common.fail(str(error))
 
 
 _ID = re.compile(r"[0-9A-Za-z:.@/~#А-Яа-яЁё_-]{1,200}")
@@ -368,6 +382,7 @@ def case(
 
     Example: courttally case 25GV0001:criminal:first:1:3115935
     """
+    from courttally.cli.case_view import print_case
     from courttally.cli.history import history_of, print_history
     from courttally.engine import Engine
     from courttally.figures.count import as_of_date
@@ -388,67 +403,6 @@ def case(
             found |= {"history": [value.as_json() for value in past[0]], "presence": past[1]}
         common.print_json(found)
         return
-    _print_case(found)
+    print_case(found)
     if past is not None:
         print_history(*past)
-
-
-def _because(link: dict[str, Any]) -> str:
-    """The reason of a link in words: the rule, or a person's decision."""
-    from courttally.registry.link_rules import rule
-
-    return f"by {link['rule']}" if link["status"] == "decided" else f"rule {link['rule']}: {rule(link['rule']).says}"
-
-
-def _print_case(found: dict[str, Any]) -> None:
-    from courttally.registry.case import words
-
-    if found["simulated"]:
-        print("SIMULATED DATA: this is not a real case.\n")
-    print(f"Case {found['number'] or 'without a number'} at {found['court_name']}")
-    print(f"{found['heading']}. Record {found['record']}, as of {found['as_of']}.")
-    print("An accusation is not guilt; names are masked.\n")
-    if found["second_hand"]:
-        print("Second-hand: only rows exported by others show this case; no page of the court is held for it.")
-    print(f"Received   {found['received'] or 'not known'}")
-    print(f"Outcome    {found['outcome_words']}{' on ' + found['outcome_date'] if found['outcome_date'] else ''}")
-    if found["uid"]:
-        print(f"UID        {found['uid']}{'' if found['uid_valid'] else ' (check digits do not hold)'}")
-    if found["in_force"]:
-        print(f"In force   {found['in_force']}")
-    print(
-        f"Decision   {'text published' if found['act'] == 'yes' else 'text not published' if found['act'] == 'no' else 'not known whether its text is published'}"
-    )
-    for link in found["related"]:
-        sure = "may be, not counted ('courttally review links')" if link["status"] == "candidate" else link["status"]
-        print(f"Linked     {link['record']}: {words(link['kind'])}, {link['comes']}; {sure}, {_because(link)}")
-    rows = [
-        [
-            str(a["slot"]),
-            a["name"],
-            "; ".join(a["charges"]) or "none stated",
-            a["outcome_words"],
-            a["outcome_date"] or "",
-        ]
-        for a in found["accused"]
-    ]
-    common.print_table("Accused", ["", "name", "charges (article/part)", "outcome", "on"], rows)
-    for a in found["accused"]:
-        if a["sentence"]:
-            told = "a press item" if a["sentence"]["evidence"] == "press" else "a decision"
-            hand = ", second-hand" if a["sentence"]["second_hand"] else ""
-            print(f"Sentence of accused {a['slot']}, as {told} says{hand}: {a['sentence']['words']}.")
-    for text in found["texts"]:
-        kind = "Press item" if text["kind"] == "press" else "Decision"
-        print(f"{kind} on a page of its own, linked by {words(text['way'])}: {text['seen_on']}, {text['capture']}")
-    if found["timeline"]:
-        rows = [
-            [e["day"] or "?", e["time"], e["event"], e["result"], e["ground"], e["posted"] or ""]
-            for e in found["timeline"]
-        ]
-        common.print_table("Timeline", ["day", "time", "event", "result", "ground", "posted"], rows)
-    else:
-        print("No card with a timeline is held.")
-    common.print_table(
-        "Seen on", ["captured", "as", "capture"], [[s["seen_on"], s["kind"], s["capture"]] for s in found["sightings"]]
-    )

@@ -7,9 +7,10 @@ from typing import Any
 
 from courttally import courts
 from courttally.engine import Engine, Row
-from courttally.registry import views, views_past, views_texts
+from courttally.registry import link_rules, views, views_past, views_texts
 from courttally.registry.identity import is_provisional
 from courttally.registry.moscow import MOSCOW
+from courttally.registry.spans import DECIDED
 
 OUTCOME_WORDS = {
     "verdict": "verdict (which need not be a conviction)",
@@ -135,7 +136,7 @@ def _related(engine: Engine, values: dict[str, Any], as_of: date) -> list[dict[s
     """Other records that links lead to, surest first; candidates change no count."""
     return [
         {"record": other, "kind": kind, "comes": "later" if place == "before" else "earlier", "rule": rule, "status": status,
-         "weight": weight, "since": _iso(since)}
+         "says": f"a person decided so, {rule}" if status == DECIDED else link_rules.rule(rule).says, "weight": weight, "since": _iso(since)}
         for other, place, kind, rule, status, weight, since, _, _ in views_past.links_of(engine, values["record"], as_of)
     ]  # fmt: skip
 

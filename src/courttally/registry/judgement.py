@@ -242,3 +242,12 @@ def same_guids(found: Iterable[Judgement]) -> dict[str, tuple[frozenset[str], bo
         for each in found
         if each.kind == "guid"
     }
+
+
+def corrected_values(found: Iterable[Judgement]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(record, field) -> the decision that corrects it, and the corrected value in the words of the ledger."""
+    return {
+        (record, each.field): (each.id, each.value)
+        for record, of_record in corrections(found).by_record.items()
+        for each in of_record
+    }

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from courttally.archive import Archive
@@ -37,6 +38,8 @@ class Evidence:
     text: str
     second_hand: bool = False
     """Whether the line is of a row that somebody else exported, and of no page of the court."""
+    corrected: str = ""
+    """The decision by which a person corrected the value; the line then says what the page shows, "" where it shows nothing."""
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``trace --json`` prints."""
@@ -48,6 +51,7 @@ class Evidence:
             "locator": self.locator,
             "text": self.text,
             "second_hand": self.second_hand,
+            "corrected": self.corrected,
         }
 
 
@@ -106,10 +110,19 @@ def shown_line(engine: Engine, archive: Archive, ref: str, field: str) -> tuple[
 class Tracer:
     """Finds evidence; keeps the pages it looked at last open, since the records of a figure share listings."""
 
-    def __init__(self, engine: Engine, archive: Archive, *, reveal: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        archive: Archive,
+        *,
+        reveal: bool = False,
+        corrected: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType({}),
+    ) -> None:
+        """``corrected``: (record, field) -> decision and value, see ``judgement.corrected_values``."""
         self._engine = engine
         self._archive = archive
         self._reveal = reveal
+        self._corrected = corrected
         self._pages: OrderedDict[str, tuple[PageLines, str]] = OrderedDict()
         self._held: dict[tuple[str, date], _Held] = {}
 
@@ -143,8 +156,12 @@ class Tracer:
         for field in ("number", "uid", "received", "result", "result_date"):
             value, seen = held.values[field], held.seen.get(held.values[f"{field}_seen"])
             place = _place(seen, field) if seen is not None and value else None
+            decision, decided = self._corrected.get((record, field), ("", ""))
+            by = decision if value and decided == str(value) else ""
             if seen is not None and place is not None:
-                found.append(self._line(seen, place, field, str(value), field))
+                found.append(replace(self._line(seen, place, field, str(value), field), corrected=by))
+            elif by:
+                found.append(Evidence(field, str(value), "", None, f"decision {by}", "", corrected=by))
         return found + self._slots(held, slot) + self._sentences(held, slot)
 
     def _sentences(self, held: _Held, only: int | None) -> list[Evidence]:

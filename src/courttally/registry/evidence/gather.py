@@ -24,6 +24,8 @@ from courttally.archive.warc import Record, decode_record, unpack
 from courttally.engine import Engine
 from courttally.registry import views
 from courttally.registry.case import read_case
+from courttally.registry.judged import standing
+from courttally.registry.judgement import Judgement, corrected_values
 from courttally.registry.trace import Evidence, Tracer
 
 
@@ -77,16 +79,27 @@ class Gathered:
     ledgers: dict[str, bytes]
     left_out: int
     simulated: bool
+    decisions: tuple[tuple[Judgement, str], ...] = ()
+    """What people decided of these records, and how each decision stands now."""
 
 
 def gather(
-    engine: Engine, archive: Archive, layout: Layout, records: Sequence[str], as_of: date, *, reveal: bool, every: bool
+    engine: Engine,
+    archive: Archive,
+    layout: Layout,
+    records: Sequence[str],
+    as_of: date,
+    *,
+    reveal: bool,
+    every: bool,
+    judged: Sequence[Judgement] = (),
 ) -> Gathered:
-    """Gather the evidence of some case records as of a day; with ``every`` also the lists that merely show them.
+    """Gather the evidence of some case records as of a day; with ``every`` also the lists that merely show them. ``judged``: the
+    decisions of people, of which those about these records are told.
 
     Raises KeyError for a record that was not known then, ArchiveError for a capture that cannot be read or proved.
     """
-    tracer = Tracer(engine, archive, reveal=reveal)
+    tracer = Tracer(engine, archive, reveal=reveal, corrected=corrected_values(judged))
     stories = []
     wanted: dict[str, None] = {}
     left_out: set[str] = set()
@@ -94,7 +107,7 @@ def gather(
         case = read_case(engine, record, as_of)
         told = _told(engine, tracer, case["record"], as_of)
         stories.append(Story(case, told))
-        wanted |= dict.fromkeys(shown.capture for each in told for shown in each.values)
+        wanted |= dict.fromkeys(shown.capture for each in told for shown in each.values if shown.capture)
         for sighting in case["sightings"]:
             if sighting["kind"] == "card" or every:
                 wanted[sighting["capture"]] = None
@@ -103,7 +116,15 @@ def gather(
     items = _items(archive, layout, wanted)
     ledgers = {name: _lines(layout, name, items) for name in sorted({item.ledger for item in items})}
     simulated = any(story.case["simulated"] for story in stories)
-    return Gathered(as_of, tuple(stories), tuple(items), ledgers, len(left_out - wanted.keys()), simulated)
+    held = {story.case["record"] for story in stories}
+    about = [each for each in judged if each.kind in _TOLD and held & set(each.records)]
+    states = standing(engine, about)
+    decided = tuple((each, states[each.id]) for each in about)
+    return Gathered(as_of, tuple(stories), tuple(items), ledgers, len(left_out - wanted.keys()), simulated, decided)
+
+
+_TOLD = ("merge", "split", "correct", "guid")
+"""Decisions that change what is told of a case. Notes and withdrawals are the newsroom's own."""
 
 
 def _told(engine: Engine, tracer: Tracer, record: str, as_of: date) -> tuple[Told, ...]:
