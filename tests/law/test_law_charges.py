@@ -199,3 +199,19 @@ def test_no_number_is_read_by_halves(text: str) -> None:
             assert number in {value for charge in reading.charges for value in (charge.article, charge.part)} or any(
                 mark in text for mark in ("30", "33", "а", "п")
             )
+
+
+@pytest.mark.parametrize(
+    ("text", "charges"),
+    [
+        ("ст.108 УПК РФ", []),
+        ("Материал: ст. 108 ч.1 УПК РФ", []),
+        ("ст.337 ч.5 УК РФ; ст.109 УПК РФ", [Charge("337", "5")]),
+        ("ст.109 УПК РФ, ст.337 ч.5 УК РФ", [Charge("337", "5")]),
+        ("ст.20.3.3 КоАП РФ", []),
+    ],
+)
+def test_an_article_of_procedure_is_no_charge(text: str, charges: list[Charge]) -> None:
+    reading = parse_charges(text)
+    assert list(reading.charges) == charges
+    assert reading.unparsed

@@ -55,6 +55,7 @@ _TOKENS = tuple(
             "code",
             r"(?:(?:УК|Уголовн(?:ый|ого)\s+кодекса?)(?:\s*(?:РФ|РСФСР|России|Российской\s+Федерации))?|РФ|РСФСР)(?![а-яё])",
         ),
+        ("elsewhere", r"(?:УПК|УИК|КоАП|КАС|ГПК)(?![а-яё])(?:\s*(?:РФ|Российской\s+Федерации)(?![а-яё]))?"),
         (
             # The edition of the law a charge is under: «(в ред. ФЗ от 24.09.2022 № 365-ФЗ)». It changes no charge.
             "gap",
@@ -129,6 +130,7 @@ class _Assembly:
         self.charges: list[Charge] = []
         self.unread: list[Span] = []
         self._in_this_code = 0
+        self._since = 0  # where the text after the last code named begins
         self._marks: dict[str, _Draft] = {}
         self._open: _Draft | None = None
         self._ahead: list[tuple[str, re.Match[str]]] = []
@@ -146,6 +148,8 @@ class _Assembly:
             self._end_stretch()
         elif kind == "code":
             self._name_code(match)
+        elif kind == "elsewhere":
+            self._name_other_law(match)
         elif kind in ("part", "points"):
             self._detail(kind, match)
         elif kind == "article":
@@ -211,7 +215,14 @@ class _Assembly:
         if "РСФСР" in match.group().upper():
             fresh = self.charges[self._in_this_code :]
             self.charges[self._in_this_code :] = [replace(charge, code="rsfsr") for charge in fresh]
-        self._in_this_code = len(self.charges)
+        self._in_this_code, self._since = len(self.charges), match.end()
+
+    def _name_other_law(self, match: re.Match[str]) -> None:
+        """«ст.108 УПК РФ»: the articles since the last code named are no crimes, so they are no charges and not understood."""
+        self._end_stretch()
+        del self.charges[self._in_this_code :]
+        self.unread.append((self._since, match.end()))
+        self._since = match.end()
 
     def _end_stretch(self) -> None:
         self._close()

@@ -75,15 +75,26 @@ UPPER = frozenset({"appeal", "cassation", "supervision"})
 LISTING_COLUMNS: dict[str, str] = {
     "№ дела": "number",
     "номер дела": "number",
+    "№ материала": "number",
+    "номер материала": "number",
+    "№ дела (материала)": "number",
     "дата поступления": "received",
+    "дата поступления дела": "received",
+    "дата поступления материала": "received",
     "лица": "persons",
     "лица / суд первой инстанции": "persons",
     "лица / суд первой инстанции (номер дела)": "persons",
     "судья": "judge",
+    "судья-докладчик": "judge",
+    "докладчик": "judge",
     "дата решения": "result_date",
+    "дата рассмотрения": "result_date",
     "решение": "result",
+    "результат рассмотрения": "result",
     "дата вступления в законную силу": "in_force",
+    "дата вступления решения в законную силу": "in_force",
     "судебные акты": "acts",
+    "судебный акт": "acts",
     "информация по делу": "info",
 }
 LISTING_REQUIRED = ("number", "received")
@@ -119,9 +130,15 @@ HEARING_COLUMNS: dict[str, str] = {
     "время": "time",
     "время слушания": "time",
     "время начала": "time",
+    "время заседания": "time",
+    "время судебного заседания": "time",
+    "время проведения": "time",
+    "начало": "time",
     "зал": "-place",  # the hall; free text
     "зал судебного заседания": "-place",
     "место проведения": "-place",
+    "место": "-place",
+    "кабинет": "-place",
     "событие": "-event",  # the card names it in the portal's own words
     "наименование события": "-event",
     "информация по делу": "persons",
@@ -132,6 +149,9 @@ HEARING_COLUMNS: dict[str, str] = {
     "судья": "judge",
     "результат слушания": "result",
     "результат": "result",
+    "результат рассмотрения": "result",
+    "судебные акты": "-acts",  # the card leads to them
+    "судебный акт": "-acts",
 }
 HEARING_MARKS = frozenset({"time"})
 """Fields that only a list of hearings has."""
@@ -173,6 +193,9 @@ CASE_LABELS: dict[str, str] = {
     "результат рассмотрения": "result",
     "решение": "result",
     "дата вступления в законную силу": "in_force",
+    "дата вступления приговора в законную силу": "in_force",
+    "дата вступления решения в законную силу": "in_force",
+    "дата вступления приговора (постановления) в законную силу": "in_force",
     "признак рассмотрения дела": "consideration",
     "категория дела": "-category",  # free text beside the charges, which are read from ЛИЦА
     "номер здания, название обособленного подразделения": "-building",  # the court is known from the request
@@ -231,11 +254,16 @@ EVENT_COLUMNS: dict[str, str] = {
 PEOPLE_COLUMNS: dict[str, str] = {
     "фамилия / наименование": "name",
     "фамилия": "name",
+    "фамилия, имя, отчество": "name",
+    "фио": "name",
+    "фамилия, имя, отчество / наименование": "name",
     "перечень статей": "charges",
+    "перечень статей ук рф": "charges",
     "статьи": "charges",
     "дата рассмотрения дела в отношении лица": "result_date",
     "результат в отношении лица": "result",
     "результат рассмотрения в отношении лица": "result",
+    "результат рассмотрения дела в отношении лица": "result",
     "материал (судебн. контроля, в пор. исполн. приговора и иные)": "material",
     "материал": "material",
     "основания отмены (изменения) решения": "grounds",
