@@ -43,6 +43,7 @@ class Room:
 
     home: Path
     at: datetime = AT
+    robots: str = ""
 
     def __post_init__(self) -> None:
         self.state = State(self.home, writing=True)
@@ -64,7 +65,7 @@ class Room:
 
     def answer(self, site: Site, ask: Ask) -> Answer:
         if ask.purpose == "robots":
-            return Answer("robots", self.at, status=404, host=HOST)
+            return Answer("robots", self.at, status=200, body=self.robots.encode(), host=HOST)
         query = parse_qs(urlsplit(ask.url).query, keep_blank_values=True, encoding="cp1251")
         fields = {name.lower(): values[-1] for name, values in query.items()}
         self.asked.append((ask.purpose, fields))
@@ -233,3 +234,27 @@ def test_a_site_without_such_a_page_is_left_after_one_question(tmp_path: Path) -
     assert len(room.asked) == 1
     assert [state for state, _ in room.states()] == ["failed"]
     assert book.tally(COURT).stopped
+
+
+@pytest.mark.parametrize(
+    ("rule", "allowed", "acts"),
+    [
+        ("Disallow:", True, True),
+        ("Disallow: /", False, False),
+        ("Disallow: /*name_op=case", False, False),
+        ("Disallow: /*name_op=sf", False, False),
+        ("Disallow: /*name_op=doc", True, False),
+        ("Disallow: /*name=press_dep", True, True),
+    ],
+)
+def test_rules_are_held_against_everything_that_is_asked(tmp_path: Path, rule: str, allowed: bool, acts: bool) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        if is_list(fields):
+            return "listing", [case(1, act_ids=(77,))]
+        return ("decision", []) if fields["name_op"] == "doc" else ("card", [case(1)])
+
+    room = Room(tmp_path, robots=f"User-agent: *\n{rule}\n")
+    room.visit(site, WINDOW)
+    assert [state for state, _ in room.states()] == ["complete" if allowed else "disallowed"]
+    assert ("act" in [purpose for purpose, _ in room.asked]) == acts
+    assert bool(room.asked) == allowed

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from publish_kit import CELLS, SCOPE, inputs, site
 
 from courttally.figures.headline import court_coverage
@@ -34,6 +35,18 @@ def test_the_files_and_their_manifest(tmp_path: Path) -> None:
     }
     assert (report.step, report.withheld) == (0, False)
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_robots_rules_that_are_not_honoured_stand_on_the_page_with_the_reason(tmp_path: Path) -> None:
+    plain = (site(tmp_path / "plain", inputs()) / "index.html").read_text(encoding="utf-8")
+    assert "robots rules" not in plain
+    given = inputs(overridden=(("25OV0000", "The public has a right <to> know."),))
+    page = (site(tmp_path / "told", given) / "index.html").read_text(encoding="utf-8")
+    told = BeautifulSoup(page, "html.parser").find(id="coverage")
+    assert told is not None
+    assert "Pacific Fleet Military Court: The public has a right <to> know." in told.get_text()
+    with pytest.raises(ValueError, match="directory"):
+        site(tmp_path / "other", inputs(overridden=(("99XX0000", "because we can say so"),)))
 
 
 def test_everybody_may_read_it(tmp_path: Path) -> None:

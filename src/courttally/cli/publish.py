@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,10 +77,22 @@ def write_site(
 
     with Engine(snapshot.path) as engine:
         leave_out_withdrawn(engine)
-        inputs = collect_inputs(engine, snapshot, day)
+        inputs = replace(collect_inputs(engine, snapshot, day), overridden=_overridden(home))
         root = _root(engine, snapshot, day, home)
     held = _claims(claims, simulated=inputs.simulated)
     return inputs.simulated, build_site(inputs, out, extra_files(held, simulated=inputs.simulated), root)
+
+
+def _overridden(home: Path) -> tuple[tuple[str, str], ...]:
+    """The courts whose robots rules the settings do not honour, each with its written reason: law 9 of the house owes it to the public."""
+    from courttally.collect.config import ConfigError, load
+    from courttally.courts import by_host
+
+    try:
+        reasons = load(home).robots_override
+    except ConfigError as error:
+        common.fail(str(error), common.USAGE)
+    return tuple((court.code, reason) for host, reason in reasons.items() if (court := by_host(host)) is not None)
 
 
 def _root(engine: Engine, snapshot: Snapshot, day: date, home: Path) -> str | None:

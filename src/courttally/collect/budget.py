@@ -71,13 +71,15 @@ class Budget:
         """Seconds from `now` until each host may be asked, as things stand. `inf`: not today, or not at this hour."""
         with self._locked() as state:
             self._check_clock(state, now)
-            return {host: self._wait(state, host, now) for host in hosts}
+            today, closed = self._counts(state, now), self._closed(state, now)
+            return {host: float("inf") if closed else self._wait(state, host, now, today) for host in hosts}
 
     def take(self, host: str, now: datetime) -> float:
         """0 and the request is granted, or the seconds to wait before asking again (`inf` as in `earliest`)."""
         with self._locked(write=True) as state:
             self._check_clock(state, now)
-            wait = self._wait(state, host, now)
+            closed = self._closed(state, now)
+            wait = float("inf") if closed else self._wait(state, host, now, self._counts(state, now))
             if wait > 0:
                 return wait
             moment = _millis(now)
@@ -103,28 +105,34 @@ class Budget:
     def asked_today(self, now: datetime) -> int:
         """How many requests were granted on this Moscow day."""
         with self._locked() as state:
-            return sum(state["count"].values()) if state["day"] == moscow_day(now).isoformat() else 0
+            return sum(self._counts(state, now).values())
 
     def why_not(self, now: datetime) -> str:
         """Why nothing may be asked any more today, as a plain sentence; "" where something may."""
         with self._locked() as state:
-            limits, today = self._limits, state["day"] == moscow_day(now).isoformat()
-            if limits.hours is not None and not _within(limits.hours, now.astimezone(MOSCOW).time()):
-                first, last = (f"{each:%H:%M}" for each in limits.hours)
-                return f"it is not between {first} and {last} Moscow time, the hours that are set for asking"
-            spent = sum(state["count"].values()) if today else 0
-            if spent >= limits.daily:
-                return f"the day's {limits.daily:,} requests are spent"
-            hosts = sum(number >= limits.daily_per_host for number in state["count"].values()) if today else 0
-            return f"the day's {limits.daily_per_host:,} requests of {hosts} hosts are spent" if hosts else ""
+            closed = self._closed(state, now)
+            full = sum(number >= self._limits.daily_per_host for number in self._counts(state, now).values())
+            return closed or (
+                f"the day's {self._limits.daily_per_host:,} requests of {full} hosts are spent" if full else ""
+            )
 
-    def _wait(self, state: dict[str, Any], host: str, now: datetime) -> float:
-        limits, moment = self._limits, _millis(now)
-        today = state["count"] if state["day"] == moscow_day(now).isoformat() else {}
-        if today.get(host, 0) >= limits.daily_per_host or sum(today.values()) >= limits.daily:
-            return float("inf")
+    def _counts(self, state: dict[str, Any], now: datetime) -> dict[str, int]:
+        counts: dict[str, int] = state["count"] if state["day"] == moscow_day(now).isoformat() else {}
+        return counts
+
+    def _closed(self, state: dict[str, Any], now: datetime) -> str:
+        """Why no host at all may be asked, "" where some may: the hours, or the cap of the day."""
+        limits = self._limits
         if limits.hours is not None and not _within(limits.hours, now.astimezone(MOSCOW).time()):
+            first, last = (f"{each:%H:%M}" for each in limits.hours)
+            return f"it is not between {first} and {last} Moscow time, the hours that are set for asking"
+        spent = sum(self._counts(state, now).values()) >= limits.daily
+        return f"the day's {limits.daily:,} requests are spent" if spent else ""
+
+    def _wait(self, state: dict[str, Any], host: str, now: datetime, today: dict[str, int]) -> float:
+        if today.get(host, 0) >= self._limits.daily_per_host:
             return float("inf")
+        moment = _millis(now)
         ends = [state[what].get(key, 0) for what in ("next", "pause") for key in (PLATFORM, host)]
         return float(max(0, *(end - moment for end in ends))) / 1000
 

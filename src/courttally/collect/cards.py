@@ -72,7 +72,7 @@ def _acts(scene: Scene, form: Form, card: Card) -> Talk[bool]:
     """Ask for the decisions of a card that it did not carry. Returns whether the visit goes on."""
     known = scene.book.state.card(card.key) or card
     for number in known.acts:
-        if form.engine != "primary":
+        if form.engine != "primary" or scene.book.state.court(scene.court).robots_acts:
             break  # VNKOD shows decisions in its cards
         answer = yield Ask(card.court, act_url(scene.manner, form, number, card.srv_num), "act")
         if answer.kind in ("decision", "empty_document", "not_found"):

@@ -186,9 +186,12 @@ def _checked(values: dict[str, Any]) -> Config:
             "names hosts of the directory",
         ),
         (
-            all(len(why.split()) >= 3 for why in config.robots_override.values()),
+            all(
+                len(why.split()) >= 3 and why.isprintable() and len(why) <= 500
+                for why in config.robots_override.values()
+            ),
             "robots_override",
-            "has a written reason for each host",
+            "has a written reason for each host, in one line",
         ),
     )
     for holds, name, words in rules:

@@ -82,6 +82,8 @@ class CourtMemory:
     nc_on: str = ""
     robots: str = ""
     robots_on: str = ""
+    robots_acts: str = ""
+    """`disallowed`: the rules allow lists and cards, and not decisions on pages of their own."""
     crawl_delay: int = 0
     """Seconds between two requests that the host's robots rules ask for."""
     captcha_on: str = ""

@@ -23,7 +23,7 @@ from courttally.collect.cards import ask_cards
 from courttally.collect.linked import ask_wanted
 from courttally.collect.pace import moscow_day
 from courttally.collect.plan import Rhythm, Todo, cards_due
-from courttally.collect.queries import Form, Manner, forms, listing_url, robots_url, search_form_url
+from courttally.collect.queries import Form, Manner, act_url, card_url, forms, listing_url, robots_url, search_form_url
 from courttally.collect.robots import rules_of
 from courttally.collect.scene import LEAVE, Scene
 from courttally.collect.signals import fallen, mass_drop
@@ -36,6 +36,7 @@ PAIR_AGAIN = timedelta(days=30)
 MOST_PARTS = 9
 LONGEST_DELAY = 120.0
 """Seconds: a crawl delay above it would keep a court from ever being read."""
+NO_GUID = "00000000-0000-0000-0000-000000000000"
 NO_PROOF = "no data answered, and no control query of the same day shows that the form works"
 NO_FORM = "the site understood none of the forms of request"
 
@@ -91,7 +92,7 @@ class Visit:
         court, today = self._todo.court, moscow_day(now)
         memory = self._book.state.court(court)
         if self._override:
-            self._book.court(court, robots="overridden", robots_on=today.isoformat())
+            self._book.court(court, robots="overridden", robots_on=today.isoformat(), robots_acts="")
             return True
         if memory.robots_on == today.isoformat() and memory.robots in ("allowed", "disallowed"):
             verdict, at = memory.robots, now
@@ -104,8 +105,15 @@ class Visit:
                 self._scene.stop(answer, f"the robots rules could not be fetched ({answer.error or _said(answer)})")
                 return False
             form = forms((*self._todo.proceedings, "first")[0])[0]
-            url = listing_url(self._scene.manner, form, "received", today, today, 1)
-            verdict = "allowed" if rules.allow(url, self._agent) else "disallowed"
+            manner = self._scene.manner
+            case_module = (
+                listing_url(manner, form, "received", today, today, 1),
+                search_form_url(manner, form),
+                card_url(manner, form, 1, NO_GUID, 1),
+            )
+            verdict = "allowed" if all(rules.allow(url, self._agent) for url in case_module) else "disallowed"
+            acts = "" if rules.allow(act_url(manner, form, 1, 1), self._agent) else "disallowed"
+            self._book.court(court, robots_acts=acts)
             delay = ceil(min(rules.crawl_delay(self._agent) or 0, LONGEST_DELAY))
             self._book.court(court, robots=verdict, robots_on=today.isoformat(), crawl_delay=delay)
         if verdict == "disallowed":

@@ -45,6 +45,7 @@ class Content:
     unknown_part_beside: int
     undated_beside: int
     second_hand: int
+    overridden: tuple[tuple[Court, str], ...] = ()
 
     @property
     def month(self) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from courttally.courts import first_instance_courts
+from courttally.courts import Court, by_code, first_instance_courts
 from courttally.figures.commitment import FORM
 from courttally.figures.headline import Engine, Snapshot, headline
 from courttally.law.subjects import NamedScope, Subject, load_subject
@@ -37,7 +37,8 @@ class SiteInputs:
     ``cells``: (month ``YYYY-MM`` or ``undated``, article) to (received, finished) by lead attribution in the scope;
     ``courts_complete``, ``courts_partial``: codes of courts of first instance with a complete window, and with partial ones only;
     ``unknown_part_beside`` and ``undated_beside``: cases that stand beside the numbers and are in none of them; ``second_hand``: how
-    many of the cases rest on rows exported by others alone.
+    many of the cases rest on rows exported by others alone; ``overridden``: code of each court whose robots rules the installation does
+    not honour, with the reason it gives, which the page owes its readers.
     """
 
     as_of: date
@@ -52,6 +53,7 @@ class SiteInputs:
     unknown_part_beside: int = 0
     undated_beside: int = 0
     second_hand: int = 0
+    overridden: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,16 @@ def _content(inputs: SiteInputs) -> tuple[Content, int, int]:
         unknown_part_beside=inputs.unknown_part_beside,
         undated_beside=inputs.undated_beside,
         second_hand=inputs.second_hand,
+        overridden=tuple((_court(code), reason) for code, reason in sorted(inputs.overridden)),
     )
     return content, released.checked, released.step
+
+
+def _court(code: str) -> Court:
+    court = by_code(code)
+    if court is None:
+        raise ValueError("robots rules are overridden of a court that is in no directory")
+    return court
 
 
 def _manifest(content: Content, contents: Mapping[str, bytes], commitment: str | None) -> bytes:
