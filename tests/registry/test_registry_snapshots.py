@@ -3,12 +3,14 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -21,6 +23,7 @@ from registry_kit import LIST_URL, NOTHING, YEAR_URL, listing_page, write
 from courttally.registry import snapshot as snapshots
 from courttally.registry.build import build
 from courttally.registry.digest import digests, encode, table_digest
+from courttally.registry.linkage import make_key
 from courttally.registry.moscow import moscow_date
 from courttally.registry.schema import TABLES
 from courttally.registry.snapshot import NoSnapshotError, current
@@ -334,3 +337,40 @@ def test_nothing_of_the_clock_is_in_a_snapshot(tmp_path: Path) -> None:
     assert ids[0] == ids[1]
     assert ids[0][1]["latest_capture_on"] == "2024-03-02"
     assert YEAR_URL not in str(ids)
+
+
+AS_NOBODY = (
+    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(
+    os.getuid() != 0 or shutil.which("setpriv") is None, reason="only root can build as somebody else, with setpriv"
+)
+def test_another_user_at_another_place_makes_the_same_snapshot(tmp_path: Path) -> None:
+    """Another user, path, zone, locale, hash seed and time, with a copy of the key: names link, and every digest is the same."""
+    back = ("100", "1-1/2024", "10.01.2024", "Збрюлев П.П. - ст.337 ч.5 УК РФ", "01.02.2024", "ВОЗВРАЩЕНО ПРОКУРОРУ")
+    again = ("200", "1-9/2024", "15.03.2024", "Збрюлёв П. П. - ст.337 ч.5 УК РФ", "", "")
+    home, key = tmp_path / "home", tmp_path / "key"
+    write(home, listing_page([back, again]), datetime(2024, 4, 1, 12, tzinfo=UTC))
+    make_key(home, key)
+    build(home, workers=1)
+    links = [(row["rule"], row["status"]) for row in current(home).table("links").to_pylist()]
+    assert links == [("returned-names", "automatic")]
+    with TemporaryDirectory(prefix="somebody") as place:
+        other = Path(place) / "deep" / "er"
+        shutil.copytree(home, other / "home", ignore=shutil.ignore_patterns("registry", "linkage"))
+        shutil.copy(key, other / "key")
+        for path in (Path(place), *Path(place).rglob("*")):
+            os.chown(path, 65534, 65534)
+        done = subprocess.run(
+            [*AS_NOBODY, sys.executable, "-c", "from courttally.cli import main; main()", "build", "--workers", "2", "--home", str(other / "home")],
+            capture_output=True, text=True, check=False, timeout=240, cwd="/",
+            env={
+                "PATH": os.environ["PATH"], "HOME": str(other), "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "4711",
+                "COURTTALLY_KEY": str(other / "key"), "COURTTALLY_NOW": "2031-01-01T00:00:00+00:00",
+            },
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert (other / "home" / "registry" / "current").stat().st_uid == 65534
+        assert digests(current(other / "home")) == digests(current(home))
