@@ -15,11 +15,15 @@ from courttally.cli import app
 from courttally.engine import Engine
 from courttally.registry import decisions, views
 from courttally.registry.build import build
+from courttally.registry.case import read_case
+from courttally.registry.changes import states
 from courttally.registry.history import Look, history, runs
 from courttally.registry.rereading import rereadings
 from courttally.registry.snapshot import current
+from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.into_archive import write_archive
 from courttally.rehearsal.model import Record
+from courttally.rehearsal.shown import events_on
 from courttally.rehearsal.world import build as tell
 
 PERSON = "&lt;Информация скрыта&gt; - ст.337 ч.5 УК РФ"
@@ -155,3 +159,20 @@ def test_bounds_hold_the_days_of_a_world(tmp_path: Path) -> None:
                 assert value.posted_after is None or value.posted_after <= day, (row["record"], value)
                 assert day <= value.posted_by, (row["record"], value)
     assert checked > 60
+    newsroom = Newsroom(world, world.start, 0, 14)
+    for _ in newsroom.until(world.start + 250):
+        pass
+    carded = {
+        record_id: newsroom.sights[ids[record_id].ref].card
+        for record_id in ids
+        if ids[record_id].ref in newsroom.sights
+    }
+    told = states(snapshot, records=[row["record"] for row in rows[::7]])
+    with Engine(snapshot.path) as engine:
+        for row in rows[::7]:
+            true = events_on(ids[row["record"]], carded[row["record"]] - 1) if carded[row["record"]] else []
+            timeline = read_case(engine, row["record"], date(2030, 1, 1))["timeline"]
+            lines = [(line["day"], line["posted"]) for line in timeline]
+            assert lines == [(line["day"], line["posted"]) for line in true], "the timeline is that of the latest card"
+            latest = max((line["day"] for line in true), default="")
+            assert latest in told[row["record"]].get("event", ""), "and what is watched is its latest event"

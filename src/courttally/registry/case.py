@@ -84,7 +84,7 @@ def read_case(engine: Engine, record: str, as_of: date) -> dict[str, Any]:
             {"capture": capture, "kind": kind, "way": way, "seen_on": _moment(fetched)}
             for capture, kind, way, fetched in views_texts.texts_of(engine, key, as_of)
         ],
-        "timeline": _timeline(engine, values["events_seen"]),
+        "timeline": _timeline(engine, key, values["events_seen"], as_of),
         "sightings": _sightings(engine, values, as_of),
     }
 
@@ -141,10 +141,10 @@ def _related(engine: Engine, values: dict[str, Any], as_of: date) -> list[dict[s
     ]  # fmt: skip
 
 
-def _timeline(engine: Engine, ref: str) -> list[dict[str, Any]]:
+def _timeline(engine: Engine, record: str, ref: str, as_of: date) -> list[dict[str, Any]]:
+    """The movement of the case as the latest card by a day shows it."""
     if not ref:
         return []
-    capture, _, seq = ref.partition("#")
     return [
         {
             "day": _iso(day),
@@ -154,7 +154,9 @@ def _timeline(engine: Engine, ref: str) -> list[dict[str, Any]]:
             "ground": words(ground),
             "posted": _iso(posted),
         }
-        for _, event, day, time, result, ground, posted in views.events_of(engine, capture, int(seq))
+        for _, event, day, time, result, ground, posted in views.latest_timelines(engine, {record: ref}, as_of).get(
+            record, []
+        )
     ]
 
 

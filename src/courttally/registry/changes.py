@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from courttally.engine import Engine
+from courttally.registry import views
 from courttally.registry.snapshot import Snapshot
 
 State = dict[str, str]
@@ -128,21 +130,16 @@ def _presence(snapshot: Snapshot) -> dict[str, str]:
     return dict(zip(table["record"].to_pylist(), table["state"].to_pylist(), strict=True))
 
 
-def _latest_events(snapshot: Snapshot, wanted: Mapping[str, str]) -> dict[str, str]:
-    """Record to its latest event (code, day, result, with codes of ``law``), from the sighting that shows its timeline."""
+def _latest_events(snapshot: Snapshot, wanted: dict[str, str]) -> dict[str, str]:
+    """Record to its latest event (code, day, result, with codes of ``law``), from the latest page that shows its timeline."""
     if not wanted:
         return {}
-    captures = {ref.partition("#")[0] for ref in wanted.values()}
-    table = snapshot.table("events_seen", ["capture", "seq", "row", "event", "day", "result"])
-    by_ref: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_batches():
-        for event in row.filter(pc.is_in(row["capture"], pa.array(sorted(captures), pa.string()))).to_pylist():
-            by_ref.setdefault(f"{event['capture']}#{event['seq']}", []).append(event)
+    with Engine(snapshot.path) as engine:
+        timelines = views.latest_timelines(engine, wanted, date.max)
     found = {}
-    for record, ref in wanted.items():
-        if ref in by_ref:
-            last = max(by_ref[ref], key=lambda event: (_text(event["day"]), event["row"]))
-            found[record] = " ".join(filter(None, (last["event"], _text(last["day"]), last["result"])))
+    for record, lines in timelines.items():
+        _, event, day, _, result, *_ = max(lines, key=lambda line: (_text(line[2]), line[0]))
+        found[record] = " ".join(filter(None, (event, _text(day), result)))
     return found
 
 

@@ -219,12 +219,24 @@ def guids_of(engine: Engine, record: str) -> list[Row]:
     )
 
 
-def events_of(engine: Engine, capture: str, seq: int) -> list[Row]:
-    """(row, event, day, time, result, ground, posted) of one sighting."""
-    return engine.rows(
-        """SELECT row, event, day, time, result, ground, posted FROM events_seen
-        WHERE capture = $capture AND seq = $seq ORDER BY n""",
-        {"capture": capture, "seq": seq},
+def latest_timelines(engine: Engine, records: dict[str, str], as_of: date) -> dict[str, list[Row]]:
+    """Record -> (row, event, day, time, result, ground, posted) of the latest page by a day that shows its timeline.
+
+    ``records``: record -> a page (``capture#seq``) of it that shows one. The record's *state* names the page that first showed whether
+    the case is stayed; later ones show more lines.
+    """
+    return grouped(
+        engine,
+        """WITH named AS (SELECT unnest($records::VARCHAR[]) AS record, unnest($refs::VARCHAR[]) AS ref),
+        keyed AS (SELECT n.record, s.* FROM named n JOIN sightings s ON s.capture || '#' || CAST(s.seq AS VARCHAR) = n.ref),
+        shown AS (SELECT k.record, s.capture, s.seq, p.rank_at, p.payload_digest FROM keyed k
+            JOIN sightings s ON s.court = k.court AND s.branch = k.branch AND s.proceeding = k.proceeding AND s.srv_num = k.srv_num
+                AND (s.case_id = k.case_id OR (s.capture = k.capture AND s.seq = k.seq)) AND (s.guid IS NULL OR k.guid IS NULL OR s.guid = k.guid)
+            JOIN pages p ON p.capture = s.capture WHERE s.has_events AND p.included_on <= $as_of),
+        latest AS (SELECT *, row_number() OVER (PARTITION BY record ORDER BY rank_at DESC, payload_digest, capture, seq) AS place FROM shown)
+        SELECT l.record, e.row, e.event, e.day, e.time, e.result, e.ground, e.posted FROM latest l
+        JOIN events_seen e ON e.capture = l.capture AND e.seq = l.seq WHERE l.place = 1 ORDER BY l.record, e.n""",
+        {"records": list(records), "refs": list(records.values()), "as_of": as_of},
     )
 
 
