@@ -152,11 +152,13 @@ class SentenceWalk:
             self._general(mark, general)
             return
         state = self.state
-        if not is_special(mark) or self.at.prior or state.mode == "acquit" or (not state.mode and not self.view.press):
+        counted = self.view.press or self.view.text(mark.first - 1) in _COUNT_WORDS
+        if not is_special(mark) or self.at.prior or state.mode == "acquit" or not (state.mode or counted):
             return
         found = self.view.special([mark])[0][1]
         if not state.mode:
-            # News without a word on guilt: «за … (ст. 350 УК РФ) назначен штраф». The charge is that of a punishment in this clause only.
+            # No word on guilt: «за … (ст. 350 УК РФ) назначен штраф», «ФИО1 по ч. 2 ст. 160 УК РФ подвергнуть наказанию». The charge is that of
+            # a punishment in this clause only.
             self.at.convicted.append(found)
             return
         if state.mode == "guilty":
@@ -198,6 +200,7 @@ class SentenceWalk:
         self.at.carries = True
 
     def _final(self, mark: Mark) -> None:
+        self.at.extra = False  # an additional punishment named before is a part of the result, which begins here
         self._aggregate(mark)
         self._impose(mark)
 
