@@ -142,6 +142,28 @@ def test_an_unclear_sentence_is_asked_beside_its_text_and_counts(room: Newsroom)
     assert room.known("sentence_kind") == {}
 
 
+def test_a_text_that_leaves_a_part_open_waits_too(tmp_path: Path) -> None:
+    """The term is hidden; a sentence that is told whole does not wait."""
+    hidden = MASKED.replace(
+        "&lt;данные изъяты&gt;",
+        "в виде лишения свободы сроком на &lt;данные изъяты&gt; в исправительной колонии общего режима",
+    )
+    for number, decided in ((9001, hidden), (9002, "")):
+        room = Newsroom(tmp_path / str(number))
+        row = (70, "1-7/2024", "05.02.2024", AWOL, "15.03.2024", VERDICT, number)
+        room.take("2024-04-01", LIST, listing(row))
+        room.take("2024-04-05", act_url(number), act(decided=decided))
+        build(room.home, workers=1)
+    waits = json.loads(run(tmp_path / "9001", "review", "sentences", "--json"))
+    assert waits == [{"record": f"{KEY}70", "accused": 1, "why": "part"}]
+    assert "No sentence waits" in run(tmp_path / "9002", "review", "sentences", "--list")
+    words = ("--who", "a", "--why", "b")
+    wanted = "sentence.1=imprisonment 60m real regime=general"
+    run(tmp_path / "9001", "decide", "correct", f"{KEY}70", wanted, *words)
+    build(tmp_path / "9001", workers=1)
+    assert "No sentence waits" in run(tmp_path / "9001", "review", "sentences")
+
+
 def test_a_decided_sentence_is_reopened_when_a_text_tells_another(room: Newsroom) -> None:
     words = ("--who", "a", "--why", "b")
     run(room.home, "decide", "correct", f"{KEY}70", "sentence.1=imprisonment 60m real", *words)

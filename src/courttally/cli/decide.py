@@ -240,6 +240,8 @@ def list_(home: Home = None, json: Json = False) -> None:
         rows,
         numbers=frozenset({1, 4}),
     )
+    if rows:
+        print("'courttally review links' asks them one by one, both records side by side.")
 
 
 def _known(home: Path | None, records: list[str]) -> Mapping[str, dict[str, Any]]:

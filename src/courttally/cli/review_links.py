@@ -39,10 +39,10 @@ def links(
         found = waiting_pairs(folder, engine)
         if json:
             common.print_json([_plain(engine, pair) for pair in found])
-        elif list_:
-            _list(found)
         elif not found:
             print("No link waits for an answer.")
+        elif list_:
+            _list(found)
         elif not sys.stdin.isatty():
             common.fail("questions are asked at a terminal only: use --list, and 'courttally decide'", common.USAGE)
         else:
@@ -75,12 +75,9 @@ def _plain(engine: Engine, pair: Pair) -> dict[str, Any]:
 
 
 def _list(found: list[Pair]) -> None:
-    rows = [[pair.before, pair.after, f"{pair.place} of {pair.of}", pair.rule, bits(pair.weight)] for pair in found]
+    rows = [[pair.before, pair.after, f"{pair.place} of {pair.of}", pair.rule] for pair in found]
     common.print_table(
-        "Links that wait for an answer",
-        ["earlier", "later", "candidate", "rule", "weight"],
-        rows,
-        numbers=frozenset({4}),
+        "Links that wait for an answer", ["earlier", "later", "candidate", "rule"], rows, whole=frozenset({0, 1})
     )
 
 

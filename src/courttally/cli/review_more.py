@@ -22,6 +22,7 @@ Who = Annotated[str, typer.Option(help="Who decides; kept in the ledger.", show_
 
 _WHY = {
     "open": "a text of the case is held, and it does not settle the sentence of this person",
+    "part": "a text of the case tells the punishment, and not its term or whether it is suspended",
     "disagree": "the texts of the case tell different sentences",
 }
 
@@ -77,11 +78,11 @@ def sentences(list_: ListOnly = False, who: Who = "", home: Home = None, json: J
         found = unclear(folder, engine)
         if json:
             common.print_json([{"record": record, "accused": slot + 1, "why": why} for record, slot, why in found])
+        elif not found:
+            print("No sentence waits for an answer.")
         elif list_:
             rows = [[record, str(slot + 1), _WHY[why]] for record, slot, why in found]
             common.print_table("Sentences that wait for an answer", ["case record", "accused", "why"], rows)
-        elif not found:
-            print("No sentence waits for an answer.")
         elif not sys.stdin.isatty() or not sys.stdout.isatty():
             common.fail("texts are shown at a terminal only: use --list, and 'courttally decide correct'", common.USAGE)
         else:
@@ -156,13 +157,13 @@ def identifiers(list_: ListOnly = False, who: Who = "", home: Home = None, json:
         found = clashing(folder, engine)
         if json:
             common.print_json([{"record": record, "set_aside": number} for record, number in found])
+        elif not found:
+            print("No identifiers clash.")
         elif list_:
             rows = [[record, f"{number:,}"] for record, number in found]
             common.print_table(
                 "Identifiers that clash", ["case record", "pages set aside"], rows, numbers=frozenset({1})
             )
-        elif not found:
-            print("No identifiers clash.")
         elif not sys.stdin.isatty():
             common.fail(
                 "questions are asked at a terminal only: use --list, and 'courttally decide guid'", common.USAGE

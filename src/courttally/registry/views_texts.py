@@ -99,10 +99,10 @@ def texts_said(engine: Engine, records: list[str]) -> dict[str, list[str]]:
 
 def unclear_sentences(engine: Engine) -> list[Row]:
     """(record, slot, why) of persons with a verdict for whose case a text is held that does not settle the sentence
-    (``open``), or whose texts contradict each other (``disagree``), as known now."""
+    (``open``), or whose texts contradict each other (``disagree``), or whose text leaves term or suspension open (``part``), as known now."""
     return engine.rows(
         f"""WITH {_TOLD},
-        persons AS (SELECT a.record, a.slot, s.kind, s.outcome FROM accused a
+        persons AS (SELECT a.record, a.slot, s.kind, s.outcome, s.suspended, s.months, s.days FROM accused a
             JOIN records r ON r.record = a.record AND r.known_from = a.known_from
             LEFT JOIN sentences s ON s.record = a.record AND s.known_from = a.known_from AND s.slot = a.slot
             WHERE a.known_to IS NULL AND r.branch = 'criminal' AND r.proceeding = 'first' AND r.is_verdict
@@ -111,7 +111,10 @@ def unclear_sentences(engine: Engine) -> list[Row]:
             AND coalesce(outcome, '') NOT IN ('acquitted', 'terminated', 'medical', 'released_from_punishment')
             AND record IN (SELECT record FROM told)
         UNION SELECT record, slot, 'disagree' FROM persons
-            WHERE record IN (SELECT record FROM registry_signals WHERE code = 'press_disagrees') ORDER BY 1, 2, 3"""
+            WHERE record IN (SELECT record FROM registry_signals WHERE code = 'press_disagrees')
+        UNION SELECT record, slot, 'part' FROM persons
+            WHERE kind IN ('imprisonment', 'disciplinary_unit', 'restriction_of_military_service', 'correctional_labour')
+              AND (suspended = 'unknown' OR (months IS NULL AND days IS NULL)) ORDER BY 1, 2, 3"""
     )
 
 
