@@ -104,6 +104,7 @@ def test_a_correction_does_not_reopen_what_was_decided_before_it(home: Path) -> 
     build(home, workers=1)
     assert states(home) == {"d-1": "in force", "d-2": "in force"}
     assert matters(home) == (1, 1, 1)
+    assert json.loads(run(home, "review", "links", "--json")) == []
     run(home, "decide", "correct", B, "uid=26RS0023-01-2020-000159-48", *WHY)
     build(home, workers=1)
     assert states(home) == {"d-1": "in force", "d-2": "in force", "d-3": "in force"}

@@ -125,7 +125,9 @@ def _show(engine: Engine, pair: Pair, number: int, of: int) -> dict[str, dict[st
 
     among = f", candidate {pair.place} of {pair.of} for {pair.before}" if pair.of > 1 else ""
     print(f"\n{number} of {of}{among}")
-    print(wrapped(f"{pair.kind.replace('_', ' ').capitalize()}? {pair.says[0].upper()}{pair.says[1:]}."))
+    question = "One matter" if pair.rule == "decision" else pair.kind.replace("_", " ").capitalize()
+    says = pair.says if pair.rule == "decision" else pair.says[0].upper() + pair.says[1:]
+    print(wrapped(f"{question}? {says}."))
     if pair.weight:
         print(f"  Rule {pair.rule}, weight {bits(pair.weight)}.")
     rows = [[line.label, line.before, line.after, line.alike] for line in beside(engine, pair.before, pair.after)]

@@ -52,8 +52,9 @@ class Beside:
 
 def waiting(engine: Engine, held: Iterable[Judgement]) -> list[Pair]:
     """Every pair that waits: reopened decisions first, then the surest candidates, those of one earlier record together."""
-    judged = [each for each in held if each.kind in ("merge", "split")]
-    states = standing(engine, judged)
+    every = list(held)
+    states = standing(engine, every)  # of all: a correction bears on what a merge rests on
+    judged = [each for each in every if each.kind in ("merge", "split")]
     reopened = {tuple(sorted(each.records)): each for each in judged if states[each.id] == REOPENED}
     settled = {tuple(sorted(each.records)) for each in judged} - reopened.keys()
     merged = [_of(engine, each) for each in judged if each.kind == "merge" and states[each.id] == IN_FORCE]

@@ -118,7 +118,7 @@ def gather(
     simulated = any(story.case["simulated"] for story in stories)
     held = {story.case["record"] for story in stories}
     about = [each for each in judged if each.kind in _TOLD and held & set(each.records)]
-    states = standing(engine, about)
+    states = standing(engine, judged)
     decided = tuple((each, states[each.id]) for each in about)
     return Gathered(as_of, tuple(stories), tuple(items), ledgers, len(left_out - wanted.keys()), simulated, decided)
 
