@@ -258,3 +258,31 @@ def test_rules_are_held_against_everything_that_is_asked(tmp_path: Path, rule: s
     assert [state for state, _ in room.states()] == ["complete" if allowed else "disallowed"]
     assert ("act" in [purpose for purpose, _ in room.asked]) == acts
     assert bool(room.asked) == allowed
+
+
+def test_a_court_that_answers_with_something_else_is_left_after_three_times_and_told_once(tmp_path: Path) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        return ("listing", [case(n) for n in range(1, 9)]) if is_list(fields) else ("unknown", [])
+
+    room = Room(tmp_path)
+    book = room.visit(site, WINDOW)
+    assert [purpose for purpose, _ in room.asked].count("card") == 3
+    assert len([sentence for sentence in book.tally(COURT).signals if "kind unknown" in sentence]) == 1
+    assert "3 answers in a row" in book.tally(COURT).stopped
+
+
+def test_a_row_whose_link_has_no_guid_is_asked_for_without_one(tmp_path: Path) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        row = case(3)
+        row.guid = None
+        return ("listing", [row]) if is_list(fields) else ("card", [case(3)])
+
+    room = Room(tmp_path)
+    book = room.visit(site, WINDOW)
+    (card,) = (fields for purpose, fields in room.asked if purpose == "card")
+    assert card["case_id"] == "3"
+    assert "case_uid" not in card
+    assert (book.tally(COURT).cards, book.tally(COURT).unlinked) == (1, 0)
+    held = room.state.card((COURT, "first", 1, 3))
+    assert held is not None
+    assert State(tmp_path).card(held.key) == held

@@ -100,7 +100,7 @@ class Book:
         for case in ended.cases:
             tally.rows += 1
             self._count_fields(tally, case)
-            if case.case_id is None or case.guid is None:
+            if case.case_id is None:
                 tally.unlinked += 1
                 continue
             proceeding = case.proceeding or window.proceeding
@@ -111,11 +111,12 @@ class Book:
                 tally.new += 1
             elif old.row != digest:
                 tally.changed += 1
-            known = old or Card(*key, guid=case.guid)
+            guid = case.guid or (old.guid if old is not None else "")
+            known = old or Card(*key, guid=guid)
             self.state.put_card(
                 replace(
                     known,
-                    guid=case.guid,
+                    guid=guid,
                     received=_iso(case.received),
                     row=digest,
                     row_on=today.isoformat(),

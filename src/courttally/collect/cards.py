@@ -38,17 +38,17 @@ def ask_cards(scene: Scene, proceeding: str, now: datetime) -> Talk[None]:
                 answer = yield _ask(scene, other, card, "card")
                 form = other if answer.kind == "card" else form
         if answer.kind == "card" and answer.reading is not None:
-            gone = False
+            gone, scene.odd = False, 0
             if _shown(scene, card, answer) and not (yield from _acts(scene, form, card)):
                 return
         elif answer.kind == "not_found":
-            gone = True
+            gone, scene.odd = True, 0
             scene.book.card_gone(card, answer.at)
         elif answer.kind in LEAVE:
             if scene.refused(answer, answer.error or f"a card was answered by: {answer.kind}"):
                 return
-        else:
-            scene.signal(f"a card was answered by a page of the kind {answer.kind.replace('_', ' ')}")
+        elif scene.strange(answer, f"a card was answered by a page of the kind {answer.kind.replace('_', ' ')}"):
+            return
     if gone:
         yield from _control(scene, proceeding, form)
 

@@ -131,23 +131,14 @@ def _listing(manner: Manner, form: Form, filters: list[tuple[str, str]], page: i
 
 
 def card_url(manner: Manner, form: Form, case_id: int, guid: str, srv_num: int) -> str:
-    """One card, in the words in which lists link to it."""
-    fixed = list(form.card)
+    """One card, in the words in which lists link to it. A link without a GUID is asked without one."""
+    fixed = dict(form.card)
     if form.engine == "primary":
-        query = urlencode([("srv_num", srv_num), ("name_op", "case"), ("case_id", case_id), ("case_uid", guid), *fixed])
+        fields = [("srv_num", srv_num), ("name_op", "case"), ("case_id", case_id), ("case_uid", guid), *form.card]
     else:
-        deloid, new = dict(fixed)["_deloId"], dict(fixed)["_new"]
-        query = urlencode(
-            [
-                ("name_op", "case"),
-                ("_id", case_id),
-                ("_uid", guid),
-                ("_deloId", deloid),
-                ("_caseType", 0),
-                ("_new", new),
-                ("srv_num", srv_num),
-            ]
-        )
+        numbers = [("_deloId", fixed["_deloId"]), ("_caseType", 0), ("_new", fixed["_new"]), ("srv_num", srv_num)]
+        fields = [("name_op", "case"), ("_id", case_id), ("_uid", guid), *numbers]
+    query = urlencode([(name, value) for name, value in fields if value != ""])
     return f"https://{manner.host}/modules.php?name=sud_delo&{query}" + ("&nc=1" if manner.nc else "")
 
 

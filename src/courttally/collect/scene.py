@@ -16,6 +16,7 @@ from courttally.collect.talk import Answer
 
 LEAVE = frozenset({"blocked", "unavailable", "throttled", "error", "module_off"})
 """Kinds of answer after which a court is left alone for the night; a single `error` is borne."""
+ODD = 3
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class Scene:
     rhythm: Rhythm
     manner: Manner
     failures: int = 0
+    odd: int = 0
+    """Answers in a row that are none of the kinds that were asked for."""
 
     @property
     def host(self) -> str:
@@ -58,8 +61,18 @@ class Scene:
         self.book.court(self.court, trouble=why, trouble_at=answer.at.isoformat())
 
     def signal(self, sentence: str) -> None:
-        """Something that a person should look at."""
-        self.book.tally(self.court).signals.append(sentence)
+        """Something that a person should look at, once a visit."""
+        signals = self.book.tally(self.court).signals
+        if sentence not in signals:
+            signals.append(sentence)
+
+    def strange(self, answer: Answer, sentence: str) -> bool:
+        """Take note of an answer of a kind that does not belong here; whether the court is to be left alone now."""
+        self.signal(sentence)
+        self.odd += 1
+        if self.odd >= ODD:
+            self.stop(answer, f"{self.odd} answers in a row were not what was asked for")
+        return self.stopped
 
     def form(self, proceeding: str) -> Form:
         """The form that worked last, or the one that is likeliest to."""

@@ -37,7 +37,7 @@ class Card:
     proceeding: str
     srv_num: int
     case_id: int
-    guid: str
+    guid: str = ""
     received: str = ""
     row: str = ""
     row_on: str = ""

@@ -142,7 +142,10 @@ class Visit:
             if self._scene.stopped or self._scene.refused(ended.last, ended.reason):
                 return True
             if ended.last.kind == "unknown":
-                self._scene.signal("an answer of a kind that was never seen")
+                if self._scene.strange(ended.last, "an answer of a kind that was never seen"):
+                    return True
+            else:
+                self._scene.odd = 0
         return False
 
     def _ask(self, window: Window) -> Talk[Ended]:
