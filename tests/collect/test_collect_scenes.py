@@ -16,9 +16,12 @@ from test_collect_world import check_windows
 from courttally.archive import Archive, ArchiveBusyError, Writer
 from courttally.collect.budget import Budget, BudgetError, Limits
 from courttally.collect.captcha_desk import Desk
+from courttally.collect.overview import overview
 from courttally.collect.pace import RealPace
 from courttally.collect.run import Report, collect
 from courttally.collect.state import State
+from courttally.courts import directory
+from courttally.rehearsal import site as site_module
 from courttally.rehearsal.faults import Switches
 from courttally.rehearsal.model import record_id
 from courttally.rehearsal.serve import application
@@ -234,6 +237,28 @@ def test_a_machine_that_reaches_no_site_stops_soon_and_says_so(plain: World, tmp
     assert room.ledger() == []
     room.stage.outage("*", "")
     assert not room.night(NIGHT + timedelta(days=1)).stopped
+
+
+def test_what_a_person_should_look_at_is_told_of_the_court_until_the_next_visit(plain: World, tmp_path: Path) -> None:
+    (court,) = courts_where(plain, busy=1)
+    room = room_of(plain, tmp_path, court)
+    room.night(NIGHT)
+    assert State(room.home).court(court).signals == ()
+    # From one night to the next the lists lose half of their rows, counter and all, as where a court took down a whole article.
+    with pytest.MonkeyPatch.context() as patch:
+        few = site_module.found
+        patch.setattr(site_module, "found", lambda *asked: few(*asked)[::2])
+        report = room.night(NIGHT + timedelta(days=1))
+    assert any("mass drop" in sentence for _, sentence in report.signals)
+    view = overview(
+        State(room.home), {}, room.ledger(), [(each, ("first",)) for each in directory() if each.code == court]
+    )[0]
+    assert view.signals_on == "2024-07-02"
+    assert any("mass drop" in sentence for sentence in view.signals)
+    held = {card.key for card in State(room.home).cards(court, "first")}
+    room.night(NIGHT + timedelta(days=2))
+    assert State(room.home).court(court).signals == ()
+    assert held <= {card.key for card in State(room.home).cards(court, "first")}, "nothing was replaced"
 
 
 def test_the_same_night_again_asks_nothing(plain: World, tmp_path: Path) -> None:

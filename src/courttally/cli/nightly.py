@@ -72,6 +72,7 @@ def _cells(view: CourtView) -> list[str]:
     notes += [f"captcha {view.captcha_on}"] if view.captcha_on else []
     notes += [f"robots rules: {view.robots}"] if view.robots in ("disallowed", "overridden") else []
     notes += [view.trouble] if view.trouble else []
+    notes += [f"LOOK AT ({view.signals_on}): {sentence}" for sentence in view.signals]
     answered = moscow_day(parse_time(view.last_good)).isoformat() if view.last_good else "never"
     return [answered, covered, f"{view.expected:,}", f"{view.found:,}", "; ".join(notes)]
 

@@ -30,6 +30,9 @@ class CourtView:
     captcha_on: str
     robots: str
     trouble: str
+    signals: tuple[str, ...]
+    """What the last visit found that a person should look at."""
+    signals_on: str
     expected: int
     found: int
     windows: dict[str, int]
@@ -68,6 +71,8 @@ def overview(
                     captcha_on=memory.captcha_on,
                     robots=memory.robots,
                     trouble=memory.trouble,
+                    signals=memory.signals,
+                    signals_on=memory.signals_on,
                     expected=len(cards),
                     found=sum(not card.missing_on and not card.gone_at for card in cards),
                     windows=states.get((court.code, proceeding), {}),

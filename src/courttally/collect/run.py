@@ -25,7 +25,7 @@ from courttally.collect.budget import PLATFORM, STEP_BACK, Budget, BudgetError
 from courttally.collect.captcha_desk import Desk
 from courttally.collect.config import Config, targets
 from courttally.collect.fetch import Fetched, Fetcher, FetchError
-from courttally.collect.pace import Pace
+from courttally.collect.pace import Pace, moscow_day
 from courttally.collect.plan import Plan, Rhythm, adopt, make_plan
 from courttally.collect.state import State
 from courttally.collect.talk import Answer, Ask, Talk
@@ -217,6 +217,8 @@ class _Driver:
         try:
             line.ask = line.talk.send(answer)
         except StopIteration:
+            day = moscow_day(answer.at).isoformat()
+            self.book.court(line.court, signals=tuple(self.book.tally(line.court).signals), signals_on=day)
             return False
         return True
 

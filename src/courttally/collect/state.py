@@ -27,10 +27,11 @@ CardKey = tuple[str, str, int, int]
 class Card:
     """One case record of a court. Days are Moscow days.
 
-    `settled`: its row says that nothing more is to come; `open`: it says no result, or a stay. `row` is the digest of its row and `card_row` the one that stood when its card was asked for; `missing_on`: a complete list lacked it;
-    `stood_on`: its card stood all the same; `gone_at`: times (ISO 8601) of checks that found no card. `decided`: the day that its row gives to the
-    result; `uid`: its valid UID; `below`: the court below, of an appeal about a material; `acts`: numbers of decisions whose text is not
-    held, `acts_held`: of those that are, or that were asked for.
+    `settled`: its row says that nothing more is to come; `open`: it says no result, or a stay; `decided`: the day that it gives to the result. `row`
+    is the digest of its row and `card_row` the one that stood when its card was asked for; `missing_on`: a complete list lacked it;
+    `stood_on`: its card stood all the same; `gone_at`: times (ISO 8601) of checks that found no card. `uid`: its valid UID; `below`:
+    the court below, of an appeal about a material; `acts`: numbers of decisions whose text is not held, `acts_held`: of those that are,
+    or that were asked for.
     """
 
     court: str
@@ -96,6 +97,9 @@ class CourtMemory:
     parts_on: str = ""
     parts_since: str = ""
     """When another one was found (ISO 8601): what was asked before is not whole."""
+    signals: tuple[str, ...] = ()
+    """What the last visit found that a person should look at, and its day."""
+    signals_on: str = ""
     filled: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Field of a list's row -> how many rows had it, of how many, at the last good visit."""
 
@@ -230,6 +234,7 @@ class State:
                     self._uids[value["court"], value["proceeding"], value["uid"]] = value["on"]
                 elif kind == "court":
                     value["filled"] = {name: (pair[0], pair[1]) for name, pair in value.get("filled", {}).items()}
+                    value["signals"] = tuple(value.get("signals", ()))
                     known = {each.name for each in fields(CourtMemory)}
                     memory = CourtMemory(**{name: each for name, each in value.items() if name in known})
                     self._courts[memory.court] = memory
