@@ -128,6 +128,7 @@ def main() -> None:
     parser.add_argument("--since", type=date.fromisoformat, default=date(2021, 1, 1))
     parser.add_argument("--nights", type=int, default=30)
     parser.add_argument("--answer", type=float, default=0.5)
+    parser.add_argument("--one-in", type=int, default=1, help="ask one in so many courts only: a quick look")
     options = parser.parse_args()
     os.fsync = lambda handle: None
     world = build(options.world, options.seed)
@@ -136,7 +137,9 @@ def main() -> None:
     closed = {
         code for code in world.courts if stage.sites.region(code) in REGIONS or stage.sites.quirk(code, "robots", 40)
     }
-    config = replace(Config(), courts=tuple(world.courts), since=options.since, at_once=1, daily=10**6)
+    asked_courts = sorted(world.courts)[:: options.one_in]
+    closed |= set(world.courts) - set(asked_courts)
+    config = replace(Config(), courts=tuple(asked_courts), since=options.since, at_once=1, daily=10**6)
     lists = new_cards = 0
     with tempfile.TemporaryDirectory() as folder:
         for n in range(options.nights):
@@ -167,7 +170,7 @@ def main() -> None:
                 f"{name}: {total:,} changes; the first night {100 * late[0] / total:.1f} %, at the latest after {max(late, default=0)} nights more "
                 f"(aim {AIMS[name]}); missed {never}"
             )
-    others = {code for code, proceeding in world.by_court if proceeding == "first"} & closed
+    others = {code for code in asked_courts if (code, "first") in world.by_court} & closed
     print(f"Not in these numbers: {len(others)} courts whose captchas nobody answered or whose robots rules forbid it.")
     held = sum(
         visible(record, last - 1)

@@ -79,7 +79,11 @@ def test_every_night_asks_what_is_owed_and_no_more(nights: list[tuple[int, list[
             assert max(when) >= day + timedelta(days=RHYTHM.late)
             assert max(when) > night - timedelta(days=RHYTHM.round)
         fresh = {(window.axis, window.last) for window in due}
-        assert {("received", night), ("result", night)} <= fresh
+        assert ("received", night) in fresh
+        decided = [
+            date.fromisoformat(e["asked_at"][:10]) for e in ledger if (e["axis"], e["state"]) == ("result", "complete")
+        ]
+        assert ("result", night) in fresh or max(decided) > night - timedelta(days=RHYTHM.open)
         for window, well in zip(due, luck * len(due), strict=False):
             ledger.append(entry(window, night, "complete" if well else "failed"))
         again = windows_due(COURT, "first", asked_of(ledger), night, RHYTHM, per_day)
@@ -87,6 +91,24 @@ def test_every_night_asks_what_is_owed_and_no_more(nights: list[tuple[int, list[
         assert set(again) <= set(due)
         assert set(wrong) <= set(again), "what failed is asked again the same night"
         assert all(window in wrong for window in again), "what was complete is not"
+
+
+def test_the_list_by_day_of_decision_comes_once_a_week() -> None:
+    ledger: list[dict[str, Any]] = []
+    nights = []
+    for n in range(50):
+        for window in windows_due(COURT, "first", asked_of(ledger), FIRST_NIGHT + n * DAY, RHYTHM):
+            ledger.append(entry(window, FIRST_NIGHT + n * DAY, "complete"))
+            if window.axis == "result":
+                nights.append(n)
+                assert (window.first, window.last) == (
+                    FIRST_NIGHT + n * DAY - timedelta(days=95),
+                    FIRST_NIGHT + n * DAY,
+                ) or n
+                assert window.first <= FIRST_NIGHT + (nights[-2] if n else 0) * DAY - timedelta(days=95)
+    assert nights[0] == 0
+    assert {later - earlier for earlier, later in pairwise(nights[1:])} == {7}
+    assert nights[1] <= 7
 
 
 def test_a_quiet_month_asks_each_old_block_once() -> None:

@@ -2,11 +2,12 @@
 
 Backfill and nightly update are one plan. For each court and proceeding:
 
-- *fresh*: what was received, and what was decided, in the last `late` days (courts post late), every night; by day of receipt from the beginning
-  of the year, quarter or month in which they began, so that old windows are whole ones and the same ones night after night;
+- *fresh*: what was received in the last `late` days (courts post late), every night, from the beginning of the year, quarter or month in which they
+  began, so that old windows are whole ones and the same ones night after night;
 - *old*: what was received before, back to `since`, in blocks of a year, quarter or month (so that a block has few pages): each until it was
-  complete `late` days after its end, every night while a case in it is open (no list by day of decision shows a stay or its end), and else
-  one in `round` nights, by a hash of the block;
+  complete `late` days after its end, every night while a case in it is open, and else one in `round` nights, by a hash of the block;
+- *decided*: what was decided in the last `late` days, one in `open` nights. The row of an open case is in a list by day of receipt every night, with its
+  result, a stay or the end of one; by day of decision come rows without a usable day of receipt, and what is corrected afterwards;
 - *cards*: those that are new or whose row changed; open cases one in `open` nights; settled ones one in `round` nights; those missing
   from a complete list, and again after 72 hours.
 
@@ -168,6 +169,8 @@ def windows_due(
         first = _fresh_from(done, today, rhythm)
         if axis == "received":
             begin = first = max(rhythm.since, block_start(first, block_months(per_day)))
+        elif not _decided_due(f"{court}/{proceeding}/{axis}", done, today, rhythm.open):
+            continue
         if not _covered((first, today), done, since=today):
             found.append(Window(court, proceeding, axis, first, today))
     done = [one for one in received if one.complete]
@@ -185,6 +188,12 @@ def _fresh_from(done: list[Asked], today: date, rhythm: Rhythm) -> date:
     if latest is None:
         return usual
     return max(rhythm.since, min(usual, latest - timedelta(days=rhythm.late)))
+
+
+def _decided_due(key: str, done: list[Asked], today: date, nights: int) -> bool:
+    """Whether it is the night of the list by day of decision: its turn, or the last complete one is too old."""
+    latest = max((one.on for one in done), default=None)
+    return latest is None or (today - latest).days >= nights or _turn(key, today, nights)
 
 
 def _covered(span: Span, done: Iterable[Asked], since: date) -> bool:
