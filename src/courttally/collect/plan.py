@@ -211,8 +211,8 @@ def _old_due(
     settled = [(one.first, min(one.last, one.on - late)) for one in done if one.on - late >= one.first]
     if uncovered(span, settled) or not _covered(span, done, since=today - timedelta(days=rhythm.round - 1)):
         return True
-    turn = _turn(f"{court}/{proceeding}/{span[0].isoformat()}", today, rhythm.round)
-    return turn and not _covered(span, done, since=today - timedelta(days=rhythm.round // 4))
+    # A turn is taken however young the answer: else all that a backfill asked in one night would be due again in one night.
+    return _turn(f"{court}/{proceeding}/{span[0].isoformat()}", today, rhythm.round)
 
 
 def _turn(key: str, today: date, nights: int) -> bool:

@@ -32,7 +32,9 @@ from courttally.collect.windows import Ended, Window, ask_window, joined
 
 LONG_AGO = date(1995, 1, 1)
 PAIR_AGAIN = timedelta(days=30)
-"""How often a pair of pages with and without `nc=1` is read, and one more server or building is asked for."""
+"""How often a pair of pages with and without `nc=1` is read."""
+PARTS_AGAIN = timedelta(days=37)
+"""How often one more server or building is asked for: not in the nights of the pairs."""
 MOST_PARTS = 9
 LONGEST_DELAY = 120.0
 """Seconds: a crawl delay above it would keep a court from ever being read."""
@@ -274,14 +276,14 @@ class Visit:
             mass_drop(self._book, window, expected, len(shown))
 
     def _more_parts(self, form: Form, window: Window, ended: Ended) -> Talk[bool]:
-        """Once a month, ask for one more server, and in VNKOD's words for one more building. Returns whether there is one.
+        """Every five weeks, ask for one more server, and in VNKOD's words for one more building. Returns whether there is one.
 
         A court with one of them says that there is no other, or shows the same rows, or none.
         """
         memory = self._book.state.court(window.court)
         assert ended.last is not None
         today, found = moscow_day(ended.last.at), False
-        if ended.state != "complete" or (memory.parts_on and today - date.fromisoformat(memory.parts_on) < PAIR_AGAIN):
+        if ended.state != "complete" or (memory.parts_on and today - date.fromisoformat(memory.parts_on) < PARTS_AGAIN):
             return False
         shown = {(case.srv_num, case.case_id) for case in ended.cases}
         for what in ("servers", "buildings") if form.engine == "vnkod" else ("servers",):
