@@ -75,12 +75,25 @@ def find_articles(tokens: Sequence[Token], first: int, last: int) -> list[Mark]:
             index += 1
             continue
         items = _run(tokens, item, last)
-        found = _assemble(items)
+        found = _assemble(items) or _of_the_same_article(items, tokens[index - 1] if index > first else None, marks)
         if any(token.text.startswith("примечани") for token in tokens[max(index - _NOTE, first) : index]):
             found[:1] = [replace(mark, code="note") for mark in found[:1]]  # «примечание к ст. 337» charges nobody
         marks.extend(found)
         index = max(items[-1].last, index + 1)
     return marks
+
+
+def _of_the_same_article(items: list[_Item], before: Token | None, marks: list[Mark]) -> list[Mark]:
+    """«по ч. 2.1 ст. 337 – год, по ч. 5 – пять лет»: a part without an article is of the article named last."""
+    last = marks[-1] if marks else None
+    if before is None or before.text != "по" or last is None or not isinstance(last.value, Charge):
+        return []
+    if last.code not in ("uk", "none") or int(last.value.article.split(".")[0]) < FIRST_SPECIAL:
+        return []
+    if [item.sort for item in items] != ["part"]:
+        return []
+    charge = replace(last.value, part=items[0].value[0], points=())
+    return [replace(last, first=items[0].first, last=items[0].last, value=charge)]
 
 
 def _run(tokens: Sequence[Token], item: _Item, limit: int) -> list[_Item]:

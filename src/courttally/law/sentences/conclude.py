@@ -102,7 +102,8 @@ def conclude(
 def _convicted(slot: Slot) -> list[Found[Charge]]:
     """The charges of the conviction: those after «виновным», and counts that got a punishment without standing there."""
     if not slot.convicted:
-        return slot.counted or [each for group in slot.groups for each in group.charges]
+        punished = [each for group in slot.groups for each in group.charges]
+        return sorted(dict.fromkeys([*punished, *slot.counted]), key=lambda found: found.start)
     parts = {(each.value.article, each.value.part) for each in slot.convicted}
     articles = {article for article, _ in parts}
     more = [
