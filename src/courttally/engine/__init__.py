@@ -1,6 +1,6 @@
 """DuckDB in memory over the Parquet files of one snapshot, or of several folders with the same tables.
 
-Invariants: nothing is written; every table is a view of its own name, over the files of that name in all folders; a
+Invariants: nothing is written; every table is a view of its own name, over the files of that name in all folders and those in them; a
 connection sees one snapshot and keeps seeing it while newer ones are made. Imports no other room.
 
 Statements are SQL text in two files only, ``registry/views.py`` and ``figures/expr.py``, in the part of SQL that DuckDB and Spark
@@ -27,7 +27,7 @@ class Engine:
         self._connection = duckdb.connect(":memory:", config={"threads": threads})
         self._connection.execute("SET enable_progress_bar = false")
         files: dict[str, list[str]] = {}
-        for path in sorted(path for folder in folders for path in folder.glob("*.parquet")):
+        for path in sorted(path for folder in folders for path in folder.rglob("*.parquet")):
             files.setdefault(path.stem, []).append(str(path))
         for name, paths in files.items():
             self._connection.read_parquet(paths).create_view(name)

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
-from courttally.registry import decisions, judgement, linkage, linked, rereading, views, views_past
+from courttally.registry import decisions, judgement, linkage, linked, parts, rereading, views, views_past
 from courttally.registry import snapshot as snapshots
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.forget import forget_redacted
@@ -32,7 +32,7 @@ from courttally.registry.load import Answered, listing_pages, load_seen, load_si
 from courttally.registry.reading import to_table
 from courttally.registry.readings import Readings
 from courttally.registry.resolve import Versions, versions_of
-from courttally.registry.schema import KNOWN, SEEN, TABLES
+from courttally.registry.schema import KNOWN, TABLES
 from courttally.registry.telling import Telling
 from courttally.registry.texts import link_texts
 from courttally.registry.vanish import presence_rows
@@ -120,13 +120,11 @@ def build(
         "ledger": hashlib.sha256(json.dumps(ledger, sort_keys=True, default=str).encode()).hexdigest(),
         "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
     }
-    whole = {
-        table.name: snapshots.Parts(table.schema, tuple(folder / f"{table.name}.parquet" for folder in folders))
-        for table in SEEN
-    }
     pointer = snapshots.root(home) / "current"
     before = snapshots.open_snapshot(home, pointer.read_text().strip()) if pointer.exists() else None
-    made = snapshots.write(home, whole | known, manifest)
+    same_reader = before is not None and before.manifest["reader"] == state
+    seen_parts = parts.plan(folders, parts.parts_of(before.path) if before is not None and same_reader else [])
+    made = snapshots.write(home, known, seen_parts, manifest)
     rereading.note(home, before, made)
     write_watch(snapshots.root(home), known["records"], latest, views.card_days(seen.engine))
     kinds = {row["values"]: row["counts"] for row in pc.value_counts(pages["kind"]).to_pylist()}

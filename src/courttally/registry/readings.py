@@ -23,9 +23,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from courttally.archive import Archive
+from courttally.registry.parts import parquet_writer
 from courttally.registry.reading import read_batch
 from courttally.registry.schema import SEEN
-from courttally.registry.snapshot import parquet_writer
 
 BATCH = 200
 _FEW_JOBS = 8  # below some 1,600 captures a second process costs more to start than it saves

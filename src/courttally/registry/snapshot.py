@@ -3,7 +3,8 @@
 Layout under ``HOME/registry``::
 
     cache/READER/WARC/…       seen tables of one closed WARC file, by the state of the reading rooms; may be deleted
-    snapshots/ID/TABLE.parquet, manifest.json
+    snapshots/ID/TABLE.parquet, manifest.json       known tables
+    snapshots/ID/seen/PART/TABLE.parquet, covers    seen tables, in parts that snapshots share (parts.py)
     current                   the id of the current snapshot, replaced atomically
 
 A reader that opened a snapshot keeps it while newer ones are made: the two before the current are kept.
@@ -15,15 +16,17 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from courttally.registry.schema import SCHEMA_VERSION
+from courttally.registry import parts
+from courttally.registry.schema import SCHEMA_VERSION, TABLES
 
 KEPT = 3
 
@@ -48,9 +51,22 @@ class Snapshot:
         """The snapshot's id."""
         return self.path.name
 
+    @property
+    def latest_on(self) -> date | None:
+        """The Moscow day of its latest capture, None where it holds none."""
+        day = self.manifest["latest_capture_on"]
+        return None if day is None else date.fromisoformat(day)
+
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """A whole table, or some of its columns."""
-        return pq.read_table(self.path / f"{name}.parquet", columns=columns, memory_map=True)
+        whole = self.path / f"{name}.parquet"
+        files = [whole] if whole.exists() else [part.folder / f"{name}.parquet" for part in parts.parts_of(self.path)]
+        schema = TABLES[name].schema
+        if columns is not None:
+            schema = pa.schema([schema.field(column) for column in columns])
+        return pa.concat_tables(
+            [schema.empty_table(), *(pq.read_table(file, columns=columns, memory_map=True) for file in files)]
+        )
 
 
 def root(home: Path) -> Path:
@@ -88,40 +104,27 @@ def open_snapshot(home: Path, name: str) -> Snapshot | None:
     return Snapshot(path, manifest) if manifest["schema_version"] == SCHEMA_VERSION else None
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A table that lies in Parquet files already, one after the other; it is never in memory as a whole."""
-
-    schema: pa.Schema
-    files: tuple[Path, ...]
-
-    @property
-    def num_rows(self) -> int:
-        """Rows of all files."""
-        return sum(pq.read_metadata(path).num_rows for path in self.files)
-
-
-def write(home: Path, tables: Mapping[str, pa.Table | Parts], manifest: Mapping[str, Any]) -> Snapshot:
-    """Write a snapshot and make it current. Until the last step readers see the one before, whatever happens."""
-    content = dict(manifest) | {
-        "schema_version": SCHEMA_VERSION,
-        "tables": {name: tables[name].num_rows for name in sorted(tables)},
-    }
+def write(
+    home: Path, known: Mapping[str, pa.Table], seen: Sequence[parts.Part], manifest: Mapping[str, Any]
+) -> Snapshot:
+    """Write a snapshot of known tables and parts of seen ones, and make it current. Until the last step readers see the one before,
+    whatever happens."""
+    rows = {name: table.num_rows for name, table in known.items()} | parts.rows_of(seen)
+    content = dict(manifest) | {"schema_version": SCHEMA_VERSION, "tables": dict(sorted(rows.items()))}
     body = json.dumps(content, indent=1, sort_keys=True)
     folder = make_root(home) / "snapshots"
     folder.mkdir(exist_ok=True, mode=0o700)
     name = f"s-{hashlib.sha256(body.encode()).hexdigest()[:16]}"
     path = folder / name
-    temporary = folder / f".{name}.{os.getpid()}"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(mode=0o700)
-    for table_name, table in tables.items():
-        write_parquet(table, temporary / f"{table_name}.parquet")
-    (temporary / "manifest.json").write_text(body)
-    _sync(temporary)
-    if path.exists():
-        shutil.rmtree(temporary)  # the same content is already there
-    else:
+    if not path.exists():  # else the same content is already there
+        temporary = folder / f".{name}.{os.getpid()}"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(mode=0o700)
+        for table_name, table in known.items():
+            write_parquet(table, temporary / f"{table_name}.parquet")
+        parts.write(seen, temporary)
+        (temporary / "manifest.json").write_text(body)
+        _sync(temporary)
         temporary.rename(path)
     pointer = root(home) / "current"
     draft = pointer.with_suffix(f".{os.getpid()}")
@@ -132,38 +135,17 @@ def write(home: Path, tables: Mapping[str, pa.Table | Parts], manifest: Mapping[
     return Snapshot(path, content)
 
 
-def write_parquet(table: pa.Table | Parts, path: Path) -> None:
-    """One Parquet file, the same rows in the same order."""
-    if isinstance(table, pa.Table):
-        with parquet_writer(path, table.schema) as writer:
-            writer.write_table(table, row_group_size=_GROUP)
-        return
-    full = [part for part in table.files if pq.read_metadata(part).num_rows]
-    if len(full) == 1:
-        try:
-            path.hardlink_to(full[0])  # neither the cache nor a snapshot ever changes a file
-            return
-        except OSError:
-            pass  # not every file system has links
-    with parquet_writer(path, table.schema) as writer:
-        for part in full:
-            with pq.ParquetFile(part) as file:
-                for batch in file.iter_batches(_GROUP):
-                    writer.write_batch(batch.cast(table.schema), row_group_size=_GROUP)
-
-
-_GROUP = 1 << 17
-
-
-def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """Writes a Parquet file of the registry."""
-    return pq.ParquetWriter(path, schema, compression="zstd")
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """One known table as a Parquet file."""
+    with parts.parquet_writer(path, table.schema) as writer:
+        writer.write_table(table, row_group_size=parts.GROUP)
 
 
 def _sync(path: Path) -> None:
-    for target in sorted(path.iterdir()) if path.is_dir() else [path]:
-        with target.open("rb") as file:
-            os.fsync(file.fileno())
+    for target in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if target.is_file():
+            with target.open("rb") as file:
+                os.fsync(file.fileno())
 
 
 def _forget_old(folder: Path, kept: str, redactions: object) -> None:
