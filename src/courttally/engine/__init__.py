@@ -46,8 +46,21 @@ class Engine:
         return self._ask(statement, parameters).to_arrow_table()
 
     def keep(self, name: str, statement: str) -> None:
-        """Keep the rows of a statement under a name, in memory, for statements to come."""
+        """Keep the rows of a statement under a name, in memory, for statements to come; what was kept under it is let go."""
+        self.let_go(name)
         self._ask(statement, None).create(name)
+
+    def let_go(self, name: str) -> None:
+        """Forget what was kept under a name, if anything was."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def take(self, name: str, table: pa.Table) -> None:
+        """Let a name stand for a table in memory, for statements to come."""
+        self._connection.register(name, table)
+
+    def whole(self, name: str) -> pa.Table:
+        """All that stands under a name."""
+        return self._connection.table(name).to_arrow_table()
 
     def replace(self, name: str, statement: str) -> None:
         """Let a name stand, from now on and in this connection only, for the rows of a statement about what it stood for before."""

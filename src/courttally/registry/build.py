@@ -8,34 +8,34 @@ old reading.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from courttally.archive import Archive, CoverageLedger
 from courttally.portal import READER_VERSION
-from courttally.registry import decisions, judgement, linkage, linked, parts, rereading, views, views_past
+from courttally.registry import (
+    carry,
+    decisions,
+    judgement,
+    knowing,
+    linkage,
+    linked,
+    parts,
+    rereading,
+    views,
+    views_build,
+)
 from courttally.registry import snapshot as snapshots
-from courttally.registry.coverage import coverage_rows
 from courttally.registry.forget import forget_redacted
-from courttally.registry.identity import identify, timed_sightings
-from courttally.registry.load import Answered, listing_pages, load_seen, load_sightings, review_rows
-from courttally.registry.reading import to_table
+from courttally.registry.knowing import Given
 from courttally.registry.readings import Readings
-from courttally.registry.resolve import Versions, versions_of
-from courttally.registry.schema import KNOWN, TABLES
 from courttally.registry.telling import Telling
-from courttally.registry.texts import link_texts
-from courttally.registry.vanish import presence_rows
 from courttally.registry.watch import write_watch
 
 Progress = Callable[[str, int, int], None]
@@ -96,97 +96,50 @@ def build(
     read_anew = readings.catch_up(workers, say)
     folders = readings.folders()
     say("working out case records", 0, 1)
-    seen = Telling(*folders)
     key = linkage.find_key(home)
 
-    def namer(timed: linked.Timed) -> linked.NameSource | None:
-        return None if key is None else linked.NameSource(home, Archive(home), key, state, seen, timed)
-
-    ledger = CoverageLedger(home).entries()
-    judged = judgement.judgements(home)
-    with _many_rows():
-        known = _known_tables(seen, decisions.answers(home), ledger, namer, judged)
-    say("working out case records", 1, 1)
-    pages = seen["pages"]
-    latest = pc.max(pages["included_on"]).as_py()
-    manifest = {
+    naming = None if key is None else linked.Naming(home, Archive(home), key, state)
+    given = Given(decisions.answers(home), CoverageLedger(home).entries(), judgement.judgements(home))
+    basis: dict[str, Any] = {
         "reader": state,
         "rules": rules_state(_KNOWING),
-        "latest_capture_on": latest.isoformat() if latest else None,
         "decisions": decisions.state_digest(home),
-        "judgements": judgement.state_digest(judged),
+        "judgements": judgement.state_digest(given.judged),
         "redactions": redactions,
         "key": "names compared" if key is not None else "names not compared",
-        "ledger": hashlib.sha256(json.dumps(ledger, sort_keys=True, default=str).encode()).hexdigest(),
-        "captures_digest": hashlib.sha256("\n".join(pages["capture"].to_pylist()).encode()).hexdigest(),
     }
     pointer = snapshots.root(home) / "current"
     before = snapshots.open_snapshot(home, pointer.read_text().strip()) if pointer.exists() else None
+    carried = None if everything else carry.carry_on(home, before, basis, folders, given, naming)
+    if carried is not None:
+        tables, kept, engine = carried.tables, carried.kept, carried.engine
+    else:
+        seen = Telling(*folders)
+        known = knowing.known_tables(seen, given, naming)
+        tables, kept, engine = known.tables, carry.kept_by_all(seen, known), seen.engine
+    say("working out case records", 1, 1)
+    captures, latest = views_build.captures(engine), views_build.latest(engine)
+    manifest = basis | {
+        "latest_capture_on": latest.isoformat() if latest else None,
+        "ledger": carry.ledger_digest(given.ledger),
+        "ledger_entries": len(given.ledger),
+        "captures_digest": hashlib.sha256("\n".join(captures).encode()).hexdigest(),
+    }
     same_reader = before is not None and before.manifest["reader"] == state
     seen_parts = parts.plan(folders, parts.parts_of(before.path) if before is not None and same_reader else [])
-    made = snapshots.write(home, known, seen_parts, manifest)
+    made = snapshots.write(home, tables, seen_parts, manifest)
+    carry.keep(home, made.id, kept)
     rereading.note(home, before, made)
-    write_watch(snapshots.root(home), known["records"], latest, views.card_days(seen.engine))
-    kinds = {row["values"]: row["counts"] for row in pc.value_counts(pages["kind"]).to_pylist()}
-    signals = seen["signals"].num_rows + known["registry_signals"].num_rows
+    cards = {
+        record: day
+        for record, day in zip(*(kept["shown"][name].to_pylist() for name in ("record", "card_on")), strict=True)
+        if day is not None
+    }
+    write_watch(snapshots.root(home), tables["records"], latest, cards)
     skipped = (
         () if key is not None else ("names were not compared: there is no linkage key ('courttally keys new FILE')",)
     )
-    records = pc.count_distinct(known["records"]["record"]).as_py()
-    return BuildReport(made.id, pages.num_rows, read_anew, records, signals, kinds, skipped)
-
-
-@contextmanager
-def _many_rows() -> Iterator[None]:
-    """Millions of rows that all stay, none of them in a circle: looking for circles among them takes a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _known_tables(
-    seen: Telling,
-    answers: decisions.Answers,
-    ledger: list[dict[str, object]],
-    namer: Callable[[linked.Timed], linked.NameSource | None],
-    judged: list[judgement.Judgement],
-) -> dict[str, pa.Table]:
-    answered = Answered(seen, answers)
-    identified = identify(load_sightings(seen, answered), judgement.same_guids(judged))
-    lookup = load_seen(seen, answered)
-    lookup.corrections = judgement.corrections(judged)
-    rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in KNOWN}
-    every = list(timed_sightings(identified))
-    links = link_texts(seen, every, lookup, answers)
-    signals = {*identified.signals, *links.signals}
-    for record, timed, closed_on in every:
-        made = versions_of(record, timed, closed_on, lookup, links.by_record.get(record, ()))
-        _close(rows, made, closed_on)
-        signals.update(made.signals)
-    rows["aliases"] = [(t.provisional, t.record, t.known_from) for t in identified.takeovers]
-    rows["coverage"] = coverage_rows(listing_pages(seen), ledger)
-    rows["registry_signals"] = list(signals)
-    rows["review"] = review_rows(seen, answers) + links.review
-    rows["text_links"] = links.rows
-    rows["presence"] = presence_rows(rows, seen.engine)
-    rows |= linked.linked_rows(rows, seen, every, namer(every), linked.ruled_by(judged))
-    rows["policies"] = list(views_past.policy_by_month(seen.engine))
-    rows["withdrawals"] = [(each.records[0], each.id) for each in judged if each.kind == "withdraw"]
-    tables = {}
-    for name, found in rows.items():
-        table = to_table(found, TABLES[name].schema)
-        tables[name] = table.sort_by([(key, "ascending") for key in TABLES[name].key]) if table.num_rows else table
-    return tables
-
-
-def _close(rows: dict[str, list[tuple[Any, ...]]], made: Versions, closed_on: Any) -> None:
-    """Put ``known_from`` and ``known_to`` behind the record's key."""
-    days = [row[0] for row in made.records]
-    until = dict(zip(days, [*days[1:], closed_on], strict=True)) if days else {}
-    for name in ("records", "accused", "charges", "sentences"):
-        found = getattr(made, name)
-        rows[name] += [(row[1], row[0], until[row[0]], *row[2:]) for row in found]
+    records = pc.count_distinct(tables["records"]["record"]).as_py()
+    rows = made.manifest["tables"]
+    signals = rows["signals"] + rows["registry_signals"]
+    return BuildReport(made.id, len(captures), read_anew, records, signals, dict(views.kinds(engine)), skipped)

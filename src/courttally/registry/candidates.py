@@ -7,7 +7,7 @@ Invariants: a pair is found whenever the two could satisfy a rule on any day; wh
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,7 +70,9 @@ def likeness(rule: Rule, before: Face, after: Face, end: date, came: date) -> bo
         return False
     match rule.how:
         case "names":
-            return bool(before.names) and before.names == after.names and _articles(before) & _articles(after) != set()
+            return (
+                bool(before.names) and before.names == after.names and articles_of(before) & articles_of(after) != set()
+            )
         case "name":
             few, many = (after, before) if rule.after == "split" else (before, after)
             return len(few.names) == 1 and few.names[0] in many.names
@@ -86,13 +88,18 @@ def _differ(before: Face, after: Face) -> bool:
     return bool(before.names) and bool(after.names) and sounds(before.names) != sounds(after.names)
 
 
-def _articles(face: Face) -> set[str]:
+def articles_of(face: Face) -> set[str]:
+    """The articles a face shows; an empty text stands for a face that shows none."""
     return {charge[0] for slot in face.charges for charge in slot} or {""}
 
 
 def _overlap(before: Face, after: Face) -> bool:
     """Whether they share an article; a record without any charge could be about every article."""
-    one, other = _articles(before), _articles(after)
+    return sharing(articles_of(before), articles_of(after))
+
+
+def sharing(one: Set[str], other: Set[str]) -> bool:
+    """Whether two sets of articles, as ``articles_of`` gives them, can be about one."""
     return bool(one & other) or "" in one or "" in other
 
 
@@ -145,6 +152,7 @@ def settled(timeline: Timeline) -> bool:
 
 NEAREST = 25
 """So many candidates that only charges speak for are kept for one end of one record: the nearest in time."""
+NEAR_ONLY = ("charges", "article")
 
 
 def ends_of(timeline: Timeline, after: str, elsewhere: Elsewhere) -> set[date]:
@@ -168,8 +176,8 @@ def pairs(
             continue
         for rule in rules:
             for end in sorted(ends_of(timeline, rule.after, elsewhere)):
-                first, last = _shifted(end, rule.first_day), _shifted(end, rule.last_day)
-                left = NEAREST if rule.how in ("charges", "article") else len(timelines)
+                first, last = shifted(end, rule.first_day), shifted(end, rule.last_day)
+                left = NEAREST if rule.how in NEAR_ONLY else len(timelines)
                 others = _joined(blocks, timeline, rule, first, last)
                 for other in others:
                     if other != record and _could_be(rule, timeline, timelines[other]):
@@ -191,7 +199,11 @@ def _joined(blocks: Blocks, before: Timeline, rule: Rule, first: date, last: dat
 
 def named_alike(pair: tuple[str, str], rule: Rule, timelines: Mapping[str, Timeline]) -> bool:
     """Whether the names that are known of two records by now could ever satisfy a rule; names once known stay known."""
-    before, after = timelines[pair[0]].faces[-1].names, timelines[pair[1]].faces[-1].names
+    return alike(rule, timelines[pair[0]].faces[-1].names, timelines[pair[1]].faces[-1].names)
+
+
+def alike(rule: Rule, before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """Whether the keyed names of two records are alike in the way of a rule; rules that ask for no names find all alike."""
     if rule.how == "names":
         return bool(before) and before == after
     if rule.how == "name":
@@ -200,7 +212,8 @@ def named_alike(pair: tuple[str, str], rule: Rule, timelines: Mapping[str, Timel
     return True
 
 
-def _shifted(day: date, by: int) -> date:
+def shifted(day: date, by: int) -> date:
+    """A day so many days later, held within the days that there are."""
     return date.fromordinal(min(max(day.toordinal() + by, 1), date.max.toordinal()))
 
 

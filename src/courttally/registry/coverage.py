@@ -13,7 +13,7 @@ of the same day that it is not. A ledger alone makes nothing complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,16 +57,22 @@ _Said = dict[date, tuple[str, str]]
 """Moscow day -> the ledger's last word of that day: state and reason."""
 
 
-def coverage_rows(pages: Iterable[ListingPage], ledger: Iterable[Mapping[str, object]] = ()) -> list[Row]:
-    """Versions of windows in the order of the ``coverage`` table's columns. ``ledger``: entries of the archive's coverage ledger."""
+def coverage_rows(
+    pages: Iterable[ListingPage],
+    ledger: Iterable[Mapping[str, object]] = (),
+    proven: Set[tuple[str, str, str, date]] | None = None,
+) -> list[Row]:
+    """Versions of windows in the order of the ``coverage`` table's columns. ``ledger``: entries of the archive's coverage ledger; ``proven``:
+    (court, branch, proceeding, day) on which a list brought rows, None where ``pages`` are all there are."""
+    pages = sorted(pages, key=lambda p: (p.included_on, p.rank, p.digest, p.capture))
+    if proven is None:
+        brought = (page for page in pages if page.kind == "listing" and page.rows)
+        proven = {(page.court, page.branch, page.proceeding, page.included_on) for page in brought}
     said = _said(ledger)
     held_from: dict[_Window, date] = {}
     queries: dict[tuple[str, str, str, str], list[ListingPage]] = {}
-    proven: set[tuple[str, str, str, date]] = set()
-    for page in sorted(pages, key=lambda p: (p.included_on, p.rank, p.digest, p.capture)):
+    for page in pages:
         queries.setdefault((page.court, page.proceeding, page.branch, page.query), []).append(page)
-        if page.kind == "listing" and page.rows:
-            proven.add((page.court, page.branch, page.proceeding, page.included_on))
     rows: list[Row] = []
     for (court, proceeding, branch, query), held in sorted(queries.items()):
         first = held[0]
@@ -164,7 +170,7 @@ _State = tuple[str, str, int | None, int]
 
 
 def _versions(
-    held: list[ListingPage], proven: set[tuple[str, str, str, date]], words: _Said
+    held: list[ListingPage], proven: Set[tuple[str, str, str, date]], words: _Said
 ) -> list[tuple[date, _State]]:
     latest: dict[int, ListingPage] = {}
     versions: list[tuple[date, _State]] = []
@@ -190,7 +196,7 @@ def _standing(pages: list[ListingPage]) -> list[ListingPage]:
     return pages if last is None else [page for page in pages if page.page <= max(last, newest.page)]
 
 
-def _state(pages: list[ListingPage], proven: set[tuple[str, str, str, date]]) -> _State:
+def _state(pages: list[ListingPage], proven: Set[tuple[str, str, str, date]]) -> _State:
     pages.sort(key=lambda page: page.page)
     rows = sum(page.rows for page in pages)
     found = pages[-1].found
@@ -198,7 +204,7 @@ def _state(pages: list[ListingPage], proven: set[tuple[str, str, str, date]]) ->
     return ("partial" if reason else "complete", reason, found, rows)
 
 
-def _shortfall(pages: list[ListingPage], proven: set[tuple[str, str, str, date]], rows: int, found: int | None) -> str:
+def _shortfall(pages: list[ListingPage], proven: Set[tuple[str, str, str, date]], rows: int, found: int | None) -> str:
     """Why the window is not complete, "" if it is."""
     first = pages[0]
     if not first.has_url:

@@ -39,10 +39,10 @@ def forget_redacted(home: Path) -> int:
 
 
 def forget_readings(home: Path, files: Iterable[str]) -> None:
-    """Remove what was read in these archive files, every keyed form of a name, and the notes of rereadings."""
+    """Remove what was read in these archive files, every keyed form of a name, the notes of rereadings, and what the next night would carry on."""
     cache = root(home) / "cache"
     gone = [state / name for state in _folders(cache) for name in files]
-    for path in [*gone, *_folders(home / "linkage"), root(home) / "rereadings"]:
+    for path in [*gone, *_folders(home / "linkage"), root(home) / "rereadings", root(home) / "carry"]:
         if path.is_dir():
             shutil.rmtree(path)
 

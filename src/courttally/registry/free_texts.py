@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -64,13 +64,18 @@ def extras(sightings: pa.Table) -> Iterator[tuple[str, tuple[tuple[str, ...], tu
         yield f"{capture}#{seq}", (numbers, tuple(int(act) for act in (acts or "").split()))
 
 
-def free_texts(seen: dict[str, pa.Table], said: Mapping[str, Sequence[SentenceSeen]]) -> Iterator[FreeText]:
-    """The texts on pages of their own that say something of a person, of known courts, in order of capture."""
+def free_texts(
+    seen: dict[str, pa.Table], said: Mapping[str, Sequence[SentenceSeen]], looked_at: Iterable[tuple[str, date]]
+) -> Iterator[FreeText]:
+    """The texts on pages of their own that say something of a person, of known courts, in order of capture. ``looked_at``: (court, day) on
+    which its lists or cards of criminal first instance were captured, in order."""
     heads = _by_capture(seen["documents_seen"].filter(pc.equal(seen["documents_seen"]["seq"], -1)))
     press = _by_capture(seen["press_seen"])
     if not heads and not press:
         return
-    looked = _looked_at(seen["pages"])
+    looked: dict[str, list[date]] = {}
+    for court, day in looked_at:
+        looked.setdefault(court, []).append(day)
     for page in _by_capture(
         seen["pages"].filter(pc.is_in(seen["pages"]["kind"], pa.array(["decision", "press_item"])))
     ).values():
@@ -111,21 +116,6 @@ def free_texts(seen: dict[str, pa.Table], said: Mapping[str, Sequence[SentenceSe
             settled_on=_settled(looked.get(court, ()), day),
             upper=kind == TEXT and own["kind"].startswith(_UPPER),
         )
-
-
-def _looked_at(pages: pa.Table) -> dict[str, list[date]]:
-    """Court -> the days on which its lists or cards of criminal first instance were captured, in order."""
-    own = pages.filter(
-        pc.and_(
-            pc.is_in(pages["kind"], pa.array(["listing", "card"])),
-            pc.and_(pc.equal(pages["branch"], "criminal"), pc.equal(pages["proceeding"], "first")),
-        )
-    )
-    found: dict[str, set[date]] = {}
-    for court, day in zip(own["court"].to_pylist(), own["included_on"].to_pylist(), strict=True):
-        if court is not None:
-            found.setdefault(court, set()).add(day)
-    return {court: sorted(days) for court, days in found.items()}
 
 
 def _settled(days: Sequence[date], decided: date | None) -> date | None:

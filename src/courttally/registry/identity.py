@@ -13,7 +13,7 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,10 +101,12 @@ def is_provisional(key: str) -> bool:
 
 
 def identify(
-    sightings: Iterable[Sighting], decided: Mapping[str, tuple[frozenset[str], bool]] | None = None
+    sightings: Iterable[Sighting],
+    decided: Mapping[str, tuple[frozenset[str], bool]] | None = None,
+    takeovers: Sequence[Takeover] | None = None,
 ) -> Identified:
     """Group ``sightings`` into records. ``decided``: record -> identifiers that a person looked at, and whether they are of one
-    case. Raises nothing: what has no key is a signal."""
+    case. ``takeovers``: those known to hold; None: ``sightings`` are all there are, and tell. Raises nothing: what has no key is a signal."""
     records: dict[str, list[Sighting]] = {}
     signals: list[tuple[str, str, str]] = []
     for sighting in sorted(sightings, key=Sighting.order):
@@ -115,7 +117,8 @@ def identify(
             records.setdefault(key, []).append(sighting)
     for key, seen in records.items():
         records[key] = _one_guid(key, seen, signals, (decided or {}).get(key, _UNDECIDED))
-    return Identified(records, _takeovers(records, signals), sorted(set(signals)))
+    found = list(takeovers) if takeovers is not None else _takeovers(records, signals)
+    return Identified(records, found, sorted(set(signals)))
 
 
 _UNDECIDED: tuple[frozenset[str], bool] = (frozenset(), False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ import pyarrow as pa
 from courttally.archive import Archive
 from courttally.portal.model import NAME
 from courttally.registry.candidates import Told
-from courttally.registry.faces import Names, timelines
+from courttally.registry.faces import Names, Timeline, timelines
 from courttally.registry.identity import Sighting
 from courttally.registry.judgement import Judgement, bases
 from courttally.registry.linkage import LinkageKey, forms_of
-from courttally.registry.links import Judged, Ruled, find_links
+from courttally.registry.links import Judged, Link, NamesOf, Ruled, Search, Span, search
 from courttally.registry.matters import matter_rows
 from courttally.registry.schema import TABLES
 
@@ -28,28 +29,36 @@ Row = tuple[Any, ...]
 Timed = Sequence[tuple[str, list[tuple[Sighting, date]], date | None]]
 
 
-class NameSource:
-    """Gives the keyed names of records, from the first sighting of each that names all its accused."""
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The key in use, and where keyed forms are had from; ``reader``: the state of the reading rooms."""
 
-    def __init__(
-        self, home: Path, archive: Archive, key: LinkageKey, reader: str, seen: Mapping[str, pa.Table], timed: Timed
-    ) -> None:
-        self._home, self._archive, self._key, self._reader = home, archive, key, reader
-        self._named = _all_named(seen["accused_seen"])
-        self._timed = timed
+    home: Path
+    archive: Archive
+    key: LinkageKey
+    reader: str
 
-    def __call__(self, records: set[str]) -> Names:
-        """Record -> since when its names are known, and their keyed forms, sorted."""
-        first: dict[str, tuple[date, tuple[str, int]]] = {}
-        for record, timed, _ in self._timed:
-            if record in records:
-                for sighting, day in sorted(timed, key=lambda item: (item[1], item[0].order())):
-                    if (sighting.capture, sighting.seq) in self._named:
-                        first[record] = (day, (sighting.capture, sighting.seq))
-                        break
-        wanted = [place for _, place in first.values()]
-        forms = forms_of(self._home, self._archive, self._key, self._reader, wanted)
-        return {record: (day, tuple(sorted(forms[place]))) for record, (day, place) in first.items() if place in forms}
+    def forms(self, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, ...]]:
+        """(capture, seq) -> the keyed forms of all its accused, sorted; of sightings that name nobody nothing."""
+        found = forms_of(self.home, self.archive, self.key, self.reader, wanted)
+        return {place: tuple(sorted(forms)) for place, forms in found.items()}
+
+    def of(self, seen: Mapping[str, pa.Table], timed: Timed) -> NamesOf:
+        """Gives the names of records, from the first sighting of each that names all its accused."""
+        named = _all_named(seen["accused_seen"])
+
+        def names(records: set[str]) -> Names:
+            first: dict[str, tuple[date, tuple[str, int]]] = {}
+            for record, sightings, _ in timed:
+                if record in records:
+                    for sighting, day in sorted(sightings, key=lambda item: (item[1], item[0].order())):
+                        if (sighting.capture, sighting.seq) in named:
+                            first[record] = (day, (sighting.capture, sighting.seq))
+                            break
+            forms = self.forms(place for _, place in first.values())
+            return {record: (day, forms[place]) for record, (day, place) in first.items() if place in forms}
+
+        return names
 
 
 def _all_named(accused: pa.Table) -> set[tuple[str, int]]:
@@ -60,36 +69,55 @@ def _all_named(accused: pa.Table) -> set[tuple[str, int]]:
     return {place for place, named in found.items() if named}
 
 
-def linked_rows(
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """The faces of some records, the links among them, and the rows of ``records`` that show them."""
+
+    timelines: dict[str, Timeline]
+    found: Search
+    records: Sequence[Row]
+
+    def rows(self) -> dict[str, list[Row]]:
+        """Rows of ``links`` and ``matters``."""
+        return {
+            "links": link_rows(self.found.links, self.records),
+            "matters": list(matter_rows(self.timelines, self.found.links)),
+        }
+
+
+def linking(
     known: Mapping[str, Sequence[Row]],
     seen: Mapping[str, pa.Table],
     timed: Timed,
-    names: NameSource | None,
-    ruled: Ruled | None = None,
-) -> dict[str, list[Row]]:
-    """Rows of ``links`` and ``matters``. ``names`` None: no key, so that names are not compared."""
+    naming: Naming | None,
+    ruled: Ruled,
+) -> Linking:
+    """Links among all records. ``naming`` None: no key, so that names are not compared."""
     found = timelines(known, seen, timed)
-    links = find_links(found, ruled, names, _gone(known))
-    shows = _Shows(known["records"])
+    names = naming.of(seen, timed) if naming is not None else None
+    return Linking(found, search(found, ruled, names, gone_of(known["presence"])), known["records"])
+
+
+def link_rows(links: Mapping[Link, list[Span]], records: Iterable[Row]) -> list[Row]:
+    """Rows of ``links``. ``records``: rows of that table for all that are linked."""
+    shows = _Shows(records)
     rows: list[Row] = []
     for link, spans in links.items():
         for since, until in spans:
             refs = (shows.ref(link.before, since, link.rule), shows.ref(link.after, since, link.rule))
-            rows.append(
-                (
-                    link.before,
-                    link.after,
-                    link.kind,
-                    since,
-                    until,
-                    link.rule,
-                    link.status,
-                    link.merge,
-                    link.weight,
-                    *refs,
-                )
+            of_link = (
+                link.before,
+                link.after,
+                link.kind,
+                since,
+                until,
+                link.rule,
+                link.status,
+                link.merge,
+                link.weight,
             )
-    return {"links": rows, "matters": list(matter_rows(found, links))}
+            rows.append((*of_link, *refs))
+    return rows
 
 
 def ruled_by(found: Iterable[Judgement]) -> Ruled:
@@ -106,12 +134,12 @@ def ruled_by(found: Iterable[Judgement]) -> Ruled:
     return Ruled(merged, parted)
 
 
-def _gone(known: Mapping[str, Sequence[Row]]) -> dict[str, list[Told]]:
+def gone_of(presence: Iterable[Row]) -> dict[str, list[Told]]:
     """Records that their courts stopped showing, from the first check on; from rows of ``presence``."""
     names = TABLES["presence"].schema.names
     columns = [names.index(name) for name in ("record", "known_from", "known_to", "state", "last_seen")]
     found: dict[str, list[Told]] = {}
-    for row in known.get("presence", ()):
+    for row in presence:
         record, since, until, state, last_seen = (row[column] for column in columns)
         if state != "returned":
             found.setdefault(record, []).append(Told(last_seen, since, until))

@@ -11,7 +11,8 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass
 from datetime import date
 
 from courttally.registry.candidates import (
@@ -46,29 +47,66 @@ from courttally.registry.spans import (
 __all__ = ["AUTOMATIC", "CANDIDATE", "DECIDED", "Judged", "Link", "Ruled", "Span", "find_links"]
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search for links found: every link that ever held with the days on which it did, what is told of records elsewhere, and the pairs
+    that a rule could link automatically on some day."""
+
+    links: dict[Link, list[Span]]
+    elsewhere: dict[tuple[str, str], list[Told]]
+    pairs: frozenset[tuple[str, str]]
+
+
+NamesOf = Callable[[set[str]], Names]
+
+
 def find_links(
     timelines: Mapping[str, Timeline],
     ruled: Ruled | None = None,
-    names_of: Callable[[set[str]], Names] | None = None,
+    names_of: NamesOf | None = None,
     gone: Mapping[str, list[Told]] | None = None,
 ) -> dict[Link, list[Span]]:
-    """Every link that ever held, with the days on which it did.
+    """Every link that ever held, with the days on which it did."""
+    return search(timelines, ruled or Ruled(), names_of, gone or {}).links
 
-    ``names_of`` gives the names of records that a likeness of names could link; it is asked once, for those alone. ``gone``: records
-    that their courts stopped showing, with the day on which each was seen last.
-    """
-    ruled = ruled or Ruled()
+
+def looked_up(timelines: Mapping[str, Timeline], ruled: Ruled) -> Spans:
+    """The links that are looked up and not searched for: by the number of the case below, and by UID."""
     spans = Spans()
     by_lower_number(timelines, ruled, spans)
     by_uid(timelines, ruled, spans)
-    elsewhere: dict[tuple[str, str], list[Told]] = {
-        (record, "quashed"): found for record, found in quashes_of(timelines, spans.found).items()
-    }
-    elsewhere |= {(record, "gone"): found for record, found in (gone or {}).items() if record in timelines}
+    return spans
+
+
+def told_elsewhere(
+    timelines: Mapping[str, Timeline], found: Spans, gone: Mapping[str, list[Told]]
+) -> dict[tuple[str, str], list[Told]]:
+    """What is known of records not from their own pages: verdicts quashed by linked records above, and courts that stopped showing them."""
+    told = {(record, "quashed"): each for record, each in quashes_of(timelines, found.found).items()}
+    return told | {(record, "gone"): each for record, each in gone.items() if record in timelines}
+
+
+def search(
+    timelines: Mapping[str, Timeline],
+    ruled: Ruled,
+    names_of: NamesOf | None,
+    gone: Mapping[str, list[Told]],
+    beside: Mapping[Link, list[Span]] | None = None,
+    only: Set[str] | None = None,
+) -> Search:
+    """Every link among some records.
+
+    ``names_of`` gives the names of records that a likeness of names could link; it is asked once, for those alone. ``gone``: records
+    that their courts stopped showing, with the day on which each was seen last. ``beside``: links known to hold, which take their places from others;
+    ``only``: the records among which likenesses link automatically, None: all.
+    """
+    spans = looked_up(timelines, ruled)
+    elsewhere = told_elsewhere(timelines, spans, gone)
     _decided(timelines, ruled, spans)
     taken = Taken()
     taken.add(spans.found)
-    searched = tuple(each for each in rules() if each.how in ("names", "name", "charges", "article"))
+    taken.add(beside or {})
+    searched = tuple(each for each in rules() if each.how in SEARCHED)
     possible = pairs(timelines, searched, elsewhere)
     if names_of is not None:
         name_timelines(timelines, names_of({record for pair in possible for record in pair}))
@@ -77,19 +115,25 @@ def find_links(
     older = older_pairs(timelines)
     for pair in older:
         possible.setdefault(pair, []).insert(0, rule("older-number"))
+    alike = {pair: found for pair, found in possible.items() if any(each.automatic for each in found)}
     for rank in sorted({each.rank for each in rules() if each.automatic and each.rank > 1}):
         made = Spans()
         for merge in (True, False):
             of_rank = {
                 pair: [each for each in found if each.rank == rank and each.merge == merge and each.automatic]
-                for pair, found in possible.items()
+                for pair, found in alike.items()
+                if only is None or (pair[0] in only and pair[1] in only)
             }
             _automatic({p: f for p, f in of_rank.items() if f}, timelines, elsewhere, taken, ruled, made)
         taken.add(made.found)
         for link, days in made.found.items():
             spans.found.setdefault(link, []).extend(days)
     _candidates(possible, timelines, elsewhere, taken, ruled, spans)
-    return spans.found
+    return Search(spans.found, elsewhere, frozenset(alike))
+
+
+SEARCHED = ("names", "name", "charges", "article")
+"""Likenesses for which pairs are searched."""
 
 
 def _decided(timelines: Mapping[str, Timeline], ruled: Ruled, spans: Spans) -> None:

@@ -112,19 +112,18 @@ def load_seen(seen: dict[str, pa.Table], answered: Answered) -> Seen:
     return Seen(slots, events, sentences)
 
 
-def listing_pages(seen: dict[str, pa.Table]) -> Iterator[ListingPage]:
-    """The captures that bear on coverage: listings and "no data" answers of a known court and proceeding."""
-    columns = (
-        "capture", "payload_digest", "included_on", "rank_at", "court", "branch", "proceeding", "query", "has_url", "page",
-        "window_axis", "window_from", "window_to", "filtered", "kind", "found", "range_from", "range_to", "rows_read",
-        "rows_quarantined", "name_op",
-    )  # fmt: skip
-    for capture, digest, included, rank, court, branch, proceeding, query, has_url, page, *rest, name_op in _rows(
-        seen["pages"], *columns
+LISTING = (
+    "capture", "payload_digest", "included_on", "rank_at", "court", "branch", "proceeding", "query", "has_url", "page", "window_axis",
+    "window_from", "window_to", "filtered", "kind", "found", "range_from", "range_to", "rows_read", "rows_quarantined",
+)  # fmt: skip
+"""What coverage needs of the pages that bear on it, in the order of :class:`ListingPage`."""
+
+
+def listing_pages(pages: pa.Table) -> Iterator[ListingPage]:
+    """Columns ``LISTING`` of pages as plain values."""
+    for capture, digest, included, rank, court, branch, proceeding, query, has_url, page, *rest in _rows(
+        pages, *LISTING
     ):
-        kind = rest[4]
-        if court is None or not branch or kind not in ("listing", "no_data") or name_op == "r_juid":
-            continue
         yield ListingPage(
             capture, digest, included, _micros(rank), court, branch, proceeding, query, has_url, page or 1, *rest
         )

@@ -44,7 +44,7 @@ class Part:
 def parts_of(snapshot: Path) -> list[Part]:
     """The parts of the snapshot in a folder."""
     found = sorted((snapshot / FOLDER).iterdir()) if (snapshot / FOLDER).exists() else []
-    return [Part(tuple((folder / COVERS).read_text().split("\n")), (folder,)) for folder in found]
+    return [Part(tuple((folder / COVERS).read_text().splitlines()), (folder,)) for folder in found]
 
 
 def plan(readings: Iterable[Path], before: Sequence[Part]) -> list[Part]:
@@ -59,6 +59,8 @@ def plan(readings: Iterable[Path], before: Sequence[Part]) -> list[Part]:
                 del left[name]
     found += [Part((name,), (folder,)) for name, folder in left.items()]
     found.sort(key=lambda part: (-_bytes(part), part.covers))
+    if not found:
+        return [Part((), ())]  # nothing was seen: the tables are there, and empty
     if len(found) <= MOST:
         return found
     small = found[KEPT:]

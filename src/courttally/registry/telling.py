@@ -15,12 +15,13 @@ Invariants:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 
 from courttally.engine import Engine
-from courttally.registry import views
+from courttally.registry import views_build
 from courttally.registry.schema import TABLES
 
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -55,22 +56,47 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
 BESIDE = frozenset({"capture", "seq", "row", "court", "branch", "proceeding", "srv_num", "case_id"})
 """Columns that name the sighting or its record and say nothing about the case."""
 
+SENTENCE = tuple(name for name in TABLES["sentences_seen"].schema.names if name not in ("capture", "seq"))
+"""What makes a sentence."""
 _OF_SIGHTINGS = ("sightings", "accused_seen", "charges_seen", "events_seen")
 _HEAVY = frozenset({"layout"})
 
 
 class Telling(dict[str, pa.Table]):
     """The seen tables as row logic takes them, each loaded when it is asked for: sightings that tell something with their accused,
-    charges and events; of the other tables all rows; of pages all but the layout."""
+    charges and events; of the other tables all rows; of pages all but the layout.
+
+    ``told``: (record, capture, seq) of those that tell something; ``shown``: what every record showed last.
+    """
+
+    told: pa.Table
+    shown: pa.Table
 
     def __init__(self, *folders: Path) -> None:
         super().__init__()
         self.engine = Engine(*folders)
-        sentence = [name for name in TABLES["sentences_seen"].schema.names if name not in ("capture", "seq")]
-        views.keep_telling(self.engine, GROUPS, sentence)
+        views_build.keep_telling(self.engine, GROUPS, list(SENTENCE))
+        self.told = views_build.told(self.engine)
+        self.shown = views_build.shown(self.engine, GROUPS)
+        self.engine.let_go("compared")
 
     def __missing__(self, name: str) -> pa.Table:
         schema = pa.schema([field for field in TABLES[name].schema if field.name not in _HEAVY])
-        found = views.seen_rows(self.engine, name, schema.names, TABLES[name].key, telling=name in _OF_SIGHTINGS)
+        only = "telling" if name in _OF_SIGHTINGS else self._beside
+        found = views_build.seen_rows(self.engine, name, schema.names, TABLES[name].key, only=only)
         self[name] = found.cast(schema)
         return self[name]
+
+    _beside = ""
+
+
+class Wanted(Telling):
+    """The same of some records only, over an engine that keeps what a snapshot was made of beside what came since: of the other tables the
+    rows of their captures and of texts on pages of their own."""
+
+    _beside = "near"
+
+    def __init__(self, engine: Engine, records: Iterable[str]) -> None:
+        dict.__init__(self)
+        self.engine = engine
+        views_build.keep_wanted(engine, records)

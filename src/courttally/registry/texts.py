@@ -26,7 +26,7 @@ from typing import Any
 import pyarrow as pa
 
 from courttally.registry.decisions import IGNORE, Answers
-from courttally.registry.free_texts import FreeText, extras, free_texts, whole_year
+from courttally.registry.free_texts import FreeText, extras, whole_year
 from courttally.registry.identity import Sighting
 from courttally.registry.resolve import Seen
 from courttally.registry.sentences import PRESS, TEXT, Charges, Linked, convicted_of
@@ -87,28 +87,26 @@ class Facts:
 
 @dataclass(slots=True)
 class Links:
-    """Texts by record, rows of ``text_links`` and of the review queue, and signals as (record, capture, code)."""
+    """Texts by record, and rows of ``text_links``."""
 
     by_record: dict[str, list[Linked]] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
-    review: list[Row] = field(default_factory=list)
-    signals: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 _Timed = tuple[str, Sequence[tuple[Sighting, date]], date | None]
 
 
-def link_texts(seen: dict[str, pa.Table], timed: Iterable[_Timed], lookup: Seen, answers: Answers) -> Links:
-    """Link every free text that says something of a person. ``timed``: as ``identity.timed_sightings`` gives it."""
+def link_texts(
+    seen: dict[str, pa.Table], texts: Sequence[FreeText], timed: Iterable[_Timed], lookup: Seen, answers: Answers
+) -> Links:
+    """Link every one of ``texts``. ``timed``: as ``identity.timed_sightings`` gives it, at least the records that a text could be about."""
     links = Links()
-    texts = list(free_texts(seen, lookup.sentences))
     if not texts:
         return links
     said = {answer.code for (signal, _), answer in answers.items() if signal in SIGNALS.values()}
     index = _Index(texts, seen, said)
     for record, sightings, closed_on in timed:
         index.take(record, sightings, closed_on, lookup)
-    waiting: dict[tuple[str, str], list[FreeText]] = {}
     for text in texts:
         answer = answers.get((SIGNALS[text.kind], text.digest))
         answered = answer.code if answer is not None else ""
@@ -124,19 +122,39 @@ def link_texts(seen: dict[str, pa.Table], timed: Iterable[_Timed], lookup: Seen,
             if found != state:
                 _turn(links, text, day, found)
                 state = found
-        last = links.rows[-1]
-        if not last[_RECORD]:
-            waiting.setdefault((SIGNALS[text.kind], text.digest), []).append(text)
-            links.signals.append(("", text.capture, SIGNALS[text.kind]))
-    for (signal, digest), same in sorted(waiting.items()):
-        answer = answers.get((signal, digest))
-        first = min(same, key=lambda each: each.capture)
-        place = f"{first.kind}:0:0"
-        code = answer.code if answer is not None else ""
-        links.review.append((signal, digest, first.length, len(same), len(same), first.capture, place, code))
     return links
 
 
+def waiting(
+    texts: Iterable[FreeText], rows: Iterable[Row], answers: Answers
+) -> tuple[list[Row], list[tuple[str, str, str]]]:
+    """Rows of the review queue, and signals as (record, capture, code), for texts that belong to no record by the last of their ``rows`` (of
+    ``text_links``)."""
+    alone = {row[0] for row in rows if row[_UNTIL] is None and not row[_RECORD]}
+    queue: dict[tuple[str, str], list[FreeText]] = {}
+    for text in texts:
+        if text.capture in alone:
+            queue.setdefault((SIGNALS[text.kind], text.digest), []).append(text)
+    review = []
+    for (signal, digest), same in sorted(queue.items()):
+        answer = answers.get((signal, digest))
+        first = min(same, key=lambda each: each.capture)
+        code = answer.code if answer is not None else ""
+        review.append((signal, digest, first.length, len(same), len(same), first.capture, f"{first.kind}:0:0", code))
+    return review, [("", text.capture, SIGNALS[text.kind]) for same in queue.values() for text in same]
+
+
+def values_of(text: FreeText) -> set[str]:
+    """What a record must have shown at the text's court to be one that it could be about, in the words of ``views_build.near_texts``."""
+    found = {f"n:{number}" for number in text.numbers}
+    if text.act_id is not None:
+        found.add(f"a:{text.act_id}")
+    if text.kind == PRESS and not text.numbers and text.day is not None:
+        found.add(f"d:{text.day.isoformat()}")
+    return found
+
+
+_UNTIL = 3  # where ``known_to`` stands in a row of ``text_links``
 _RECORD = 5  # where the record stands in a row of ``text_links``
 
 

@@ -12,7 +12,7 @@ Invariants:
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -75,8 +75,8 @@ class Version:
     back_on: date | None = None
 
 
-def presence_rows(known: Mapping[str, Sequence[Row]], engine: Engine) -> list[Row]:
-    """Rows of ``presence`` for every record whose card was once not there. ``engine`` is over the seen tables."""
+def presence_rows(records: Iterable[Row], engine: Engine) -> list[Row]:
+    """Rows of ``presence`` for every one of ``records`` (rows of that table) whose card was once not there. ``engine`` is over all seen tables."""
     checks = _checks(engine)
     if not checks:
         return []
@@ -91,7 +91,7 @@ def presence_rows(known: Mapping[str, Sequence[Row]], engine: Engine) -> list[Ro
     received_at, since_at = names.index("received"), names.index("known_from")
     received: dict[Key, list[tuple[date, date | None]]] = {}
     record_of: dict[Key, str] = {}
-    for row in known["records"]:
+    for row in records:
         key = _key([row[column] for column in columns])
         if key in checks:
             received.setdefault(key, []).append((row[since_at], row[received_at]))

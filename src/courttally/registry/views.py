@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-
 from courttally.engine import Engine, Row
 
 CURRENT = "known_from <= $as_of AND (known_to IS NULL OR known_to > $as_of)"
@@ -292,74 +290,3 @@ def alias_of(engine: Engine, record: str) -> str | None:
     """The record that took over a provisional key."""
     rows = engine.rows("SELECT record FROM aliases WHERE provisional = $record", {"record": record})
     return rows[0][0] if rows else None
-
-
-# A row is hashed as one text: hashes of several values, combined over rows, cancel each other where rows change alike.
-_DIGESTS = """
-persons AS (SELECT capture, seq, bit_xor(hash(CAST(row(slot, name) AS VARCHAR))) AS persons,
-    bit_xor(hash(CAST(row(slot, outcome, outcome_rule, ground, result_date, result_date_raw, appeal_result, material, quash_grounds,
-        result_date > included_on) AS VARCHAR))) AS own_results FROM accused_seen JOIN pages USING (capture) GROUP BY ALL),
-charged AS (SELECT capture, seq, bit_xor(hash(CAST(row(slot, n, article, part, points, stage, role) AS VARCHAR))) AS charges FROM charges_seen GROUP BY ALL),
-moved AS (SELECT capture, seq, bit_xor(hash(CAST(row(n, event, day, day_raw, time, result, ground, posted) AS VARCHAR))) AS events FROM events_seen GROUP BY ALL),
-said AS (SELECT capture, seq, bit_xor(hash(CAST(row({sentence}) AS VARCHAR))) AS sentences FROM sentences_seen GROUP BY ALL),
-listed AS (SELECT capture, split_part(place, ':', 2) AS row, bit_xor(hash(CAST(row(code, digest) AS VARCHAR))) AS wordings FROM signals
-    WHERE split_part(place, ':', 1) = 'list' AND digest <> '' GROUP BY ALL),
-carded AS (SELECT capture, bit_xor(hash(CAST(row(code, digest, CASE WHEN place LIKE 'case:%' THEN '' ELSE place END) AS VARCHAR))) AS wordings FROM signals
-    WHERE digest <> '' GROUP BY ALL)"""
-
-
-def keep_telling(engine: Engine, groups: dict[str, tuple[str, tuple[str, ...]]], sentence: list[str]) -> None:
-    """Keep (capture, seq) of the sightings that ``registry/telling`` describes, as ``telling``; ``sentence``: what makes one."""
-    digests = _DIGESTS.format(sentence=", ".join(sentence))
-    present = ", ".join(
-        f"CASE WHEN {has} THEN hash({', '.join(says)}) END AS g_{name}" for name, (has, says) in groups.items()
-    )
-    news = " OR ".join(
-        f"(g_{name} IS NOT NULL AND g_{name} IS DISTINCT FROM last_value(g_{name} IGNORE NULLS) OVER earlier)"
-        for name in groups
-    )
-    engine.keep(
-        "telling",
-        f"""WITH {digests},
-        held AS (SELECT s.*, p.included_on, p.rank_at, p.kind = 'card' AS card, p.payload_digest, p.simulated, p.second_hand,
-            persons, charges, own_results, events, sentences, s.capture || '#' || s.seq AS ref,
-            CASE WHEN p.kind = 'card' THEN carded.wordings ELSE listed.wordings END AS wordings
-            FROM sightings s JOIN pages p USING (capture) LEFT JOIN persons USING (capture, seq) LEFT JOIN charged USING (capture, seq)
-            LEFT JOIN moved USING (capture, seq) LEFT JOIN said USING (capture, seq) LEFT JOIN carded USING (capture)
-            LEFT JOIN listed ON listed.capture = s.capture AND listed.row = CAST(s.row AS VARCHAR)),
-        marked AS (SELECT capture, seq, court, branch, proceeding, srv_num, case_id, guid, included_on, rank_at, card, payload_digest, ref,
-            number AS of_number, uid AS of_uid, {present} FROM held WHERE court IS NOT NULL AND case_id IS NOT NULL),
-        provisional AS (SELECT court, branch, proceeding, number, uid FROM sightings WHERE court IS NOT NULL AND case_id IS NULL),
-        compared AS (SELECT capture, seq, court, branch, proceeding, srv_num, case_id, guid, of_number, of_uid,
-            rank_at <= max(rank_at) OVER earlier AS late, {news} AS news FROM marked
-            WINDOW earlier AS (PARTITION BY court, branch, proceeding, srv_num, case_id
-                ORDER BY included_on, rank_at, card, payload_digest, ref ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
-        odd AS (SELECT court, branch, proceeding, srv_num, case_id FROM compared c
-            GROUP BY ALL HAVING coalesce(bool_or(late), FALSE) OR count(DISTINCT guid) > 1
-            UNION SELECT court, branch, proceeding, srv_num, case_id FROM compared c
-            SEMI JOIN provisional p ON c.court = p.court AND c.branch = p.branch AND c.proceeding = p.proceeding AND c.of_number = p.number
-            UNION SELECT court, branch, proceeding, srv_num, case_id FROM compared c
-            SEMI JOIN provisional p ON c.court = p.court AND c.branch = p.branch AND c.proceeding = p.proceeding AND c.of_uid = p.uid)
-        SELECT capture, seq FROM compared WHERE news
-        UNION SELECT capture, seq FROM compared SEMI JOIN odd USING (court, branch, proceeding, srv_num, case_id)
-        UNION SELECT capture, seq FROM sightings WHERE court IS NULL OR case_id IS NULL""",
-    )
-
-
-def card_days(engine: Engine) -> dict[tuple[str, str, int, int], date]:
-    """(court, proceeding, srv_num, case_id) -> the latest day on which the record's card was captured."""
-    return {
-        (court, proceeding, srv_num, case_id): day
-        for court, proceeding, srv_num, case_id, day in engine.rows(
-            """SELECT s.court, s.proceeding, s.srv_num, s.case_id, max(p.included_on) FROM sightings s
-            JOIN pages p ON p.capture = s.capture WHERE p.kind = 'card' AND s.court IS NOT NULL AND s.case_id IS NOT NULL
-            GROUP BY s.court, s.proceeding, s.srv_num, s.case_id"""
-        )
-    }
-
-
-def seen_rows(engine: Engine, name: str, columns: list[str], key: tuple[str, ...], *, telling: bool) -> pa.Table:
-    """A seen table in the order of its key; with ``telling`` only the rows of sightings that tell something."""
-    only = "SEMI JOIN telling USING (capture, seq)" if telling else ""
-    quoted = ", ".join(f'"{column}"' for column in columns)
-    return engine.table(f"SELECT {quoted} FROM {name} {only} ORDER BY {', '.join(key)}")

@@ -16,30 +16,32 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 NAME = "watch.jsonl"
 _OPEN = frozenset({"pending", "stayed", "unmapped", "unknown", ""})
 _LONG_DECIDED = timedelta(days=200)
-_Key = tuple[str, str, int, int]
 
 
-def write_watch(folder: Path, records: pa.Table, latest: date | None, cards: Mapping[_Key, date]) -> int:
+def write_watch(folder: Path, records: pa.Table, latest: date | None, cards: Mapping[str, date]) -> int:
     """Write the list of the current criminal case records into ``folder``; how many there are.
 
-    ``latest``: day of the snapshot's latest capture; ``cards``: the day on which each record's card was last captured.
+    ``latest``: day of the snapshot's latest capture; ``cards``: record -> the day on which its card was last captured.
     """
     entries = list(_entries(records, latest, cards))
     draft = folder / f"{NAME}.{os.getpid()}"
-    draft.write_text("".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries), "utf-8")
+    write = json.JSONEncoder(sort_keys=True).encode
+    draft.write_text("".join(f"{write(entry)}\n" for entry in entries), "utf-8")
     draft.chmod(0o600)
     draft.replace(folder / NAME)
     return len(entries)
 
 
-def _entries(records: pa.Table, latest: date | None, cards: Mapping[_Key, date]) -> Iterator[dict[str, object]]:
+def _entries(records: pa.Table, latest: date | None, cards: Mapping[str, date]) -> Iterator[dict[str, object]]:
+    now = pc.and_(pc.is_null(records["known_to"]), pc.equal(records["branch"], "criminal"))
+    records = records.filter(now)
     names = (
-        "known_to",
-        "branch",
+        "record",
         "court",
         "proceeding",
         "srv_num",
@@ -51,17 +53,11 @@ def _entries(records: pa.Table, latest: date | None, cards: Mapping[_Key, date])
         "in_force",
     )
     for row in zip(*(records[name].to_pylist() for name in names), strict=True):
-        known_to, branch, court, proceeding, srv_num, case_id, guid, received, outcome, decided, in_force = row
-        if (
-            known_to is not None
-            or branch != "criminal"
-            or case_id is None
-            or guid is None
-            or court.startswith("other:")
-        ):
+        record, court, proceeding, srv_num, case_id, guid, received, outcome, decided, in_force = row
+        if case_id is None or guid is None or court.startswith("other:"):
             continue
         long_ago = decided is not None and latest is not None and latest - decided > _LONG_DECIDED
-        card_on = cards.get((court, proceeding, srv_num, case_id))
+        card_on = cards.get(record)
         yield {
             "court": court,
             "proceeding": proceeding,
