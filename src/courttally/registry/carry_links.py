@@ -5,7 +5,7 @@ rules. So the *core* (what was touched, what hangs together with it by a UID, a 
 records for whose ends one of the core is a candidate (*near*), and every candidate of both.
 
 Invariants: nothing that a rule links on its own, or could, and no decision leads out of the core, so its matters are complete; a candidate is found
-anew where its earlier record is in the core or near it, or its later one is in the core.
+anew where its earlier record is in the core or near it: only of those all candidates are looked at.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Found:
         """Whether the links from one record to another are among the rows."""
         if status != CANDIDATE:
             return before in self.core and after in self.core
-        return before in self.core or before in self.near or after in self.core
+        return before in self.core or before in self.near
 
 
 class _Faces:
