@@ -170,6 +170,19 @@ def test_older_pages_rows_without_a_link_and_decisions_are_worked_out_from_all(
     assert ours == [False, False, False, False, True, False]
 
 
+def test_records_that_several_could_take_over_stay_so(tmp_path: Path, carried: list[bool]) -> None:
+    home = tmp_path / "home"
+    write(home, listing_page([("", "1-3/2024", "05.02.2024", PERSON, "", "")]), on(1))
+    write(home, listing_page([("7", "1-3/2024", *row(3)[2:]), ("8", "1-3/2024", *row(3)[2:])]), on(2))
+    build(home)
+    codes = current(home).table("registry_signals")["code"].to_pylist()
+    assert "takeover_ambiguous" in codes
+    write(home, listing_page([row(4)]), on(3), url=f"{YEAR_URL}&U1_CASE__JUDGE=1")
+    build(home)
+    assert carried == [False, True]
+    assert digests(current(home)) == from_all(home, tmp_path / "all")
+
+
 def test_what_was_kept_for_the_night_may_be_lost(tmp_path: Path, carried: list[bool]) -> None:
     home = tmp_path / "home"
     write(home, listing_page([row(1)]), on(1))

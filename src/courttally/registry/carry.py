@@ -35,7 +35,7 @@ from courttally.registry import judgement, knowing, linked, parts, views_build, 
 from courttally.registry.carry_links import Night, carried_links
 from courttally.registry.coverage import coverage_rows
 from courttally.registry.free_texts import FreeText, free_texts
-from courttally.registry.identity import Takeover, identify, timed_sightings
+from courttally.registry.identity import AMBIGUOUS, Takeover, identify, timed_sightings
 from courttally.registry.knowing import Given, Loaded, Row, Timed
 from courttally.registry.load import LISTING, Answered, listing_pages, load_sightings, review_rows
 from courttally.registry.neighbours import Neighbours, all_tables
@@ -258,9 +258,12 @@ class _Night:
         every = views_build.seen_rows(self._engine, "signals", schema.names, TABLES["signals"].key, only="")
         queue, alone = waiting(texts, _tuples(self._tables["text_links"]), self._given.answers)
         self._put("review", None, review_rows({"signals": every}, self._given.answers) + queue)
-        old = _tuples(self._without("registry_signals", "record", changed))
-        of_texts = set(SIGNALS.values())
-        kept = {row for row in old if row[0] or row[2] not in of_texts}
+        anew, of_texts = set(changed), set(SIGNALS.values())
+        old = _tuples(self._before.table("registry_signals"))
+        # Take-overs are as they were, and so is what is said of them.
+        kept = {
+            row for row in old if row[2] == AMBIGUOUS or (row[0] not in anew and (row[0] or row[2] not in of_texts))
+        }
         self._put("registry_signals", None, list(kept | signals | set(alone)))
 
     def _link(self, touched: set[str]) -> Tables:

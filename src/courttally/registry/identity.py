@@ -17,6 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+AMBIGUOUS = "takeover_ambiguous"
+"""The signal that several records could take a provisional one over."""
+
 
 @dataclass(slots=True)
 class Sighting:
@@ -159,7 +162,7 @@ def _takeovers(records: dict[str, list[Sighting]], signals: list[tuple[str, str,
         taken = None
         for day, candidates in _candidates(seen, facts):
             if len(candidates) > 1:
-                signals.append((key, seen[0].capture, "takeover_ambiguous"))
+                signals.append((key, seen[0].capture, AMBIGUOUS))
             elif candidates and taken is None:
                 taken = Takeover(key, next(iter(candidates)), day)
         if taken is not None:
