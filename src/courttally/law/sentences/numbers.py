@@ -14,6 +14,7 @@ from importlib.resources import files
 from courttally.law.sentences.tokens import MASK, NUMBER, WORD, Token
 
 _MAX_DIGITS = 12
+_BRACKETS = {"(": ")", "/": "/"}
 _LONGEST_IN_WORDS = 12  # «девятьсот девяносто девять миллионов девятьсот …»: tokens looked at
 
 
@@ -158,11 +159,18 @@ def number_at(tokens: Sequence[Token], index: int, limit: int, *, grouped: bool 
 def _bracket_at(
     tokens: Sequence[Token], index: int, limit: int, *, grouped: bool
 ) -> tuple[int | None, int, bool] | None:
-    """«(три)», «(3)», «(<…>)»: the value (None where not a number that can be read), the index after, whether it is a mask."""
-    if index + 2 >= limit or tokens[index].text != "(":
+    """«(три)», «/три/», «[три]», «(3)», «(<…>)»: the value (None where not a number that can be read), the index after, whether it is a
+    mask."""
+    if index < limit and tokens[index].kind == MASK and tokens[index].text.startswith("["):
+        value = _words().get(
+            tokens[index].text.strip("[] ").lower()
+        )  # square brackets are a mask unless a number stands in them
+        return (value, index + 1, False) if value is not None else None
+    closing = _BRACKETS.get(tokens[index].text) if index + 2 < limit else None
+    if closing is None:
         return None
     inner = index + 1
-    if tokens[inner].kind == MASK and tokens[inner + 1].text == ")":
+    if tokens[inner].kind == MASK and tokens[inner + 1].text == closing:
         return None, inner + 2, True
     spoken = words_at(tokens, inner, limit)
     if spoken is not None:
@@ -172,6 +180,6 @@ def _bracket_at(
         if plain is None or plain[0].denominator != 1:
             return None
         value, end = int(plain[0]), plain[1]
-    if end < limit and tokens[end].text == ")":
+    if end < limit and tokens[end].text == closing:
         return value, end + 1, False
     return None

@@ -38,6 +38,7 @@ _MARKS = _DASHES | _QUOTES
 _MASK_WORDS = re.compile("х{3,}|x{3,}|данные|изъяты|изъято|скрыты?|обезличено")
 _SPACED_MIN = 4
 _LONGEST_ENDING = 3
+_SAME_ROLE = 3  # letters that all case forms of a role share: «ЛИЦО1», «ЛИЦУ1»
 _SHORTEST_ROLE = 4  # «ЛИЦО1»: a word of a role that stands for a name; «ч1», «ст158» are none
 # Spaced out with single blanks, two words run together; these are then cut apart again.
 _SPACED_CUT = re.compile("(суд|судья|коллегия)?(приговорила?|постановила?|определила?|решила?)")
@@ -103,7 +104,7 @@ def _numbered(tokens: list[Token], index: int) -> tuple[str, int]:
 
 
 def _name_masks(tokens: list[Token]) -> list[Token]:
-    """«ФИО12», «Ф.И.О.12», «<ФИО>12» become one mask whose text is `фио12`; «ПОДСУДИМОГО1» one `подс1` in every case form;
+    """«ФИО12», «Ф.И.О.12», «<ФИО>12» become one mask whose text is `фио12`; «ПОДСУДИМОГО1» one `фио:под1` in every case form;
     «ДД.ММ.ГГГГ» one mask `дата`."""
     out: list[Token] = []
     index = 0
@@ -115,10 +116,12 @@ def _name_masks(tokens: list[Token]) -> list[Token]:
             out.append(replace(token, kind=MASK, text="фио" + digits, end=tokens[after - 1].end, capital=True))
             index = after
             continue
-        if token.kind == WORD and token.upper and len(token.text) > _SHORTEST_ROLE:
+        if token.kind == WORD and token.upper and len(token.text) >= _SHORTEST_ROLE:
             digits, after = _numbered(tokens, index + 1)
             if digits:
-                out.append(replace(token, kind=MASK, text=f"фио:{token.text[:4]}{digits}", end=tokens[after - 1].end))
+                out.append(
+                    replace(token, kind=MASK, text=f"фио:{token.text[:_SAME_ROLE]}{digits}", end=tokens[after - 1].end)
+                )
                 index = after
                 continue
         letters = token.text.strip("<>[] ").lower() if token.kind in (WORD, MASK) else ""
