@@ -22,6 +22,7 @@ _SEVERAL = words("acts", "several")
 _SAME_MAN = words("acts", "same_man")
 _OWN_TERM = words("acts", "own_term")
 _OWN_VERB = words("acts", "own_verb")
+_VERB_REACH = 6
 
 
 class Interpreter:
@@ -128,16 +129,19 @@ class Interpreter:
             state.mode = "guilty"
 
     def _own_terms(self, view: View) -> None:
-        """News: «Антонов приговорён к 5 годам, Борисов – к 6». A new name that a term or a verb of its own follows is another man."""
+        """News: «Антонов приговорён к 5 годам, Борисов – к 6»; «Борисов получил 6 лет». A new name is another man where a term of his own
+        follows, after a verb of his own or in a clause that has told of somebody before («Итог – 6 лет» is no man)."""
         state = self.state
-        terms = {mark.first for mark in view.of("term")}
+        terms = [mark.first for mark in view.of("term")]
+        told = min((mark.first for mark in view.of("guilty", "impose")), default=view.last)
         for name in names_in(self.tokens, view.first, view.last):
             if name.generic or state.roster.find(name) is not None:
                 continue
             after = name.last
             while after < view.last and view.text(after) in _OWN_TERM:
                 after += 1
-            if view.text(name.last) in _OWN_VERB or (after > name.last and after in terms):
+            by_verb = view.text(name.last) in _OWN_VERB and any(0 < term - name.last <= _VERB_REACH for term in terms)
+            if by_verb or (told < name.first and name.last < after and after in terms):
                 for number in state.person(state.roster.add(name, self.tokens)):
                     state.slots[number].decide(view.found(Outcome.CONVICTED, "guilty.listed", name.first, name.last))
 
