@@ -116,6 +116,10 @@ PAIRS = {
         "SELECT record, court, proceeding, case_id, guid, uid, received, slots AS accused FROM records",
         "SELECT record, court, proceeding, case_id, guid, uid, CAST(received AS DATE), accused FROM seen_records",
     ),
+    "records of other branches": (
+        "SELECT record, court, case_id, guid, uid, received FROM others",
+        "SELECT record, court, case_id, guid, uid, CAST(received AS DATE) FROM seen_others",
+    ),
     # A number may be printed with the case's older ones behind it, and with letters that only look Cyrillic.
     "numbers": (
         "SELECT record, number FROM records",
@@ -126,12 +130,12 @@ PAIRS = {
         "SELECT record, outcome, CAST(in_force AS DATE) FROM seen_records WHERE proceeding = 'first'",
     ),
     "accused and their outcomes": (
-        "SELECT record, slot + 1, outcome FROM accused WHERE record LIKE '%:first:%'",
-        "SELECT record, slot, outcome FROM seen_accused WHERE record LIKE '%:first:%'",
+        "SELECT record, slot + 1, outcome FROM accused WHERE record LIKE '%:criminal:first:%'",
+        "SELECT record, slot, outcome FROM seen_accused WHERE record LIKE '%:criminal:first:%'",
     ),
     "own results of accused": (
-        "SELECT record, slot + 1, result, result_date FROM accused WHERE record LIKE '%:first:%' AND result <> ''",
-        "SELECT record, slot, own_outcome, CAST(own_day AS DATE) FROM seen_accused WHERE record LIKE '%:first:%' AND own_outcome IS NOT NULL",
+        "SELECT record, slot + 1, result, result_date FROM accused WHERE record LIKE '%:criminal:first:%' AND result <> ''",
+        "SELECT record, slot, own_outcome, CAST(own_day AS DATE) FROM seen_accused WHERE record LIKE '%:criminal:first:%' AND own_outcome IS NOT NULL",
     ),
     "charges": (
         "SELECT record, slot + 1, n + 1, article, part, points, stage, role FROM charges",
@@ -148,9 +152,12 @@ def compare_rows(home: Path, seen: Path) -> int:
     with duckdb.connect() as engine:
         for name in ("records", "accused", "charges"):
             held = f"read_parquet('{snapshot.path}/{name}.parquet')"
-            branch = " AND branch = 'criminal'" if name == "records" else ""
-            engine.execute(f"CREATE VIEW {name} AS SELECT * FROM {held} WHERE known_to IS NULL{branch}")
-            engine.execute(f"CREATE VIEW seen_{name} AS SELECT * FROM read_parquet('{seen}/{name}.parquet')")
+            engine.execute(f"CREATE VIEW held_{name} AS SELECT * FROM {held} WHERE known_to IS NULL")
+            engine.execute(f"CREATE VIEW {name} AS SELECT * FROM held_{name} WHERE record LIKE '%:criminal:%'")
+            engine.execute(f"CREATE VIEW seen_all_{name} AS SELECT * FROM read_parquet('{seen}/{name}.parquet')")
+            engine.execute(f"CREATE VIEW seen_{name} AS SELECT * FROM seen_all_{name} WHERE record LIKE '%:criminal:%'")
+        engine.execute("CREATE VIEW others AS SELECT * FROM held_records WHERE record NOT LIKE '%:criminal:%'")
+        engine.execute("CREATE VIEW seen_others AS SELECT * FROM seen_all_records WHERE record NOT LIKE '%:criminal:%'")
         for name, (ours, theirs) in PAIRS.items():
             rows = engine.execute(f"SELECT count(*) FROM ({theirs})").fetchall()[0][0]
             missing = engine.execute(f"({theirs}) EXCEPT ALL ({ours}) ORDER BY 1").fetchall()

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from courttally.rehearsal import addresses, captcha
 from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.faults import KINDS, Faults, Switches
-from courttally.rehearsal.model import CASSATION, FIRST, printed
+from courttally.rehearsal.model import BESIDE, CASSATION, FIRST, printed
 from courttally.rehearsal.policy import MIXED, PRIMARY, VNKOD
 from courttally.rehearsal.serve import application
 from courttally.rehearsal.shown import articles_text, charges_on, visible
@@ -256,6 +256,50 @@ def test_press_releases_tell_sentences(full: World) -> None:
     assert soup.select_one("td#tdNewsDetailedTitle") is not None
     assert body is not None
     assert "лишения свободы" in body.get_text()
+
+
+def test_the_same_id_is_another_case_in_another_branch(sites: Sites) -> None:
+    """Civil and administrative cases have ids of their own: an id that a criminal case has as well is no sign of anything."""
+    world, compared = sites.world, 0
+    for record in world.records:
+        if (
+            record.proceeding not in BESIDE
+            or not visible(record, sites.day)
+            or sites.region(record.court) in captcha.REGIONS
+        ):
+            continue
+        court = record.court
+        (twin,) = (
+            r for r in world.records if (r.court, r.case_id) == (court, record.case_id) and r.proceeding not in BESIDE
+        )
+        page = text_of(ask(sites, court, sites.render.card_query(record, sites.day)))
+        assert record.number in page or record.number.replace("К", "K") in page
+        assert addresses.FORMS[record.proceeding].title in page
+        if visible(twin, sites.day):
+            other = text_of(ask(sites, court, sites.render.card_query(twin, sites.day)))
+            assert addresses.FORMS[twin.proceeding].title in other
+            compared += 1
+    assert compared > 50
+
+
+def test_other_branches_are_listed_under_their_own_numbers(sites: Sites) -> None:
+    """What is asked for as civil shows civil cases alone, with the sides where criminal lists have the accused."""
+    for branch, index, words in (
+        ("civil", "2-", "КАТЕГОРИЯ: "),
+        ("kas", "2а-", "АДМИНИСТРАТИВНЫЙ ИСТЕЦ: "),
+        ("koap", "5-", "КоАП РФ"),
+    ):
+        shown = 0
+        for court in sites.world.courts:
+            if sites.render.engine(court, FIRST, sites.day) != PRIMARY or sites.region(court) in captcha.REGIONS:
+                continue
+            page = text_of(ask(sites, court, addresses.listing_query(branch, sites.world.start, sites.world.end, 1)))
+            rows = BeautifulSoup(page, "lxml").select("#tablcont tr[valign=top]")
+            shown += len(rows)
+            assert all(
+                row.a is not None and row.a.get_text().startswith(index) and words in row.get_text() for row in rows
+            )
+        assert shown > 10
 
 
 def test_rows_move_while_paging(small: World) -> None:

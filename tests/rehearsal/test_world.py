@@ -162,6 +162,10 @@ def test_everything_that_can_happen_happens_in_some_seed() -> None:
         "custody",
         "execution",
         "appeal",
+        "beside_civil",
+        "beside_kas",
+        "beside_koap",
+        "beside_material",
     }
     outcomes = {r.outcome for record in records for r in record.rulings}
     assert outcomes >= {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import parse_qsl, quote
 
-from courttally.rehearsal.model import APPEAL, CASSATION, FIRST, MATERIAL, Record, printed
+from courttally.rehearsal.model import APPEAL, BESIDE, CASSATION, CIVIL, FIRST, KAS, KOAP, MATERIAL, Record, printed
 
 SUBMIT = quote("Найти", encoding="cp1251")
 
@@ -31,6 +31,9 @@ FORMS = {
         Form(APPEAL, "4", "4", "u2_case", "u2_case", "Уголовные дела - апелляция"),
         Form(CASSATION, "2450001", "2450001", "u33_case", "u33_case", "Уголовные дела - кассация"),
         Form(MATERIAL, "1610001", "0", "m_case", "m_case", "Производство по материалам"),
+        Form(CIVIL, "1540005", "0", "g1_case", "g1_case", "Гражданские дела - первая инстанция"),
+        Form(KAS, "41", "0", "p1_case", "p1_case", "Административные дела (КАС РФ) - первая инстанция"),
+        Form(KOAP, "1500001", "0", "adm_case", "adm_case", "Дела об административных правонарушениях"),
     )
 }
 BY_PAIR = {(form.delo_id, form.new): form for form in FORMS.values()} | {("4", "2450001"): FORMS[CASSATION]}
@@ -48,7 +51,9 @@ def listing_query(proceeding: str, since: int, until: int, page: int, extra: str
 
 
 def _vnkod_pair(proceeding: str) -> tuple[str, str]:
-    return ("1610001", "0") if proceeding == MATERIAL else ("1540006", VNKOD_NEW[proceeding])
+    if proceeding == MATERIAL or proceeding in BESIDE:
+        return FORMS[proceeding].delo_id, FORMS[proceeding].new
+    return "1540006", VNKOD_NEW[proceeding]
 
 
 def vnkod_listing_query(court: str, proceeding: str, since: int, until: int, page: int) -> str:

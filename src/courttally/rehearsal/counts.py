@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from courttally.courts import level_of, region_of
-from courttally.rehearsal.model import FINISHED, FIRST, Charge, day_of
+from courttally.rehearsal.model import FINISHED, FIRST, Charge, branch_of, day_of
 from courttally.rehearsal.seen import Seen, SlotSeen, day_of_ruling
 from courttally.rehearsal.tables import is_wartime, scope_articles, table, term_of
 
@@ -198,7 +198,7 @@ def held_cells(items: Sequence[Seen]) -> list[Cell]:
         cells["court", item.record.court] += 1
         cells["region", region_of(item.record.court)] += 1
         cells["level", level_of(item.record.court)] += 1
-        cells["proceeding", item.record.proceeding] += 1
+        cells["proceeding", branch_of(item.record.proceeding)[1]] += 1
     return [
         Cell("case_records", "all", "lead", dimension, key, value) for (dimension, key), value in sorted(cells.items())
     ]

@@ -16,7 +16,8 @@ from functools import partial
 from courttally.rehearsal import pages
 from courttally.rehearsal.addresses import act_query
 from courttally.rehearsal.forms import with_chrome
-from courttally.rehearsal.model import FIRST, Record, printed, workday
+from courttally.rehearsal.model import BESIDE, FIRST, Record, printed, workday
+from courttally.rehearsal.policy import PRIMARY
 from courttally.rehearsal.shown import ruling_on, visible
 from courttally.rehearsal.site import Sites
 from courttally.rehearsal.world import World
@@ -90,6 +91,7 @@ class Newsroom:
         self.sweep = settings["sweep"]
         self.recheck = settings["recheck"]
         self.beside = settings["beside"]
+        self.branches = settings["branches"]
         self.faults = faults
         self.extras = extras
         self.sites = Sites(world, start)
@@ -108,10 +110,19 @@ class Newsroom:
         while self.night <= day:
             for key in sorted(self.world.by_court):
                 turn = zlib.crc32(key[0].encode())
-                every = self.every if key[1] == FIRST else max(self.every, self.beside)
-                if (self.night + turn) % every == 0:
+                if (self.night + turn) % self._every(key[1]) == 0 and self._asks(key):
                     yield from self._visit(key, turn)
             self.night += 1
+
+    def _every(self, proceeding: str) -> int:
+        """Days between two visits: what is no criminal case is looked at rarely."""
+        if proceeding in BESIDE:
+            return max(self.every, self.branches)
+        return self.every if proceeding == FIRST else max(self.every, self.beside)
+
+    def _asks(self, key: tuple[str, str]) -> bool:
+        """Nobody here knows by what numbers engines other than PRIMARY call the other branches: they are not asked for there."""
+        return key[1] not in BESIDE or self.render.engine(*key, self.night - 1) == PRIMARY
 
     def _answer(self, court: str, query: str, status: int, kind: str, page: pages.Page) -> Answer:
         """One more answer, three seconds after the last; a fifth of the courts is asked for whole pages, chrome included."""
@@ -136,7 +147,7 @@ class Newsroom:
         self._second = 900 + turn % 3000 + sorted(k for k in self.world.by_court if k[0] == court).index(key) * 4000
         rng = random.Random(f"{self.world.seed}/fault/{court}/{proceeding}/{self.night}") if self.faults else None
         records, received = self.world.by_court[key], self._received[key]
-        every = self.every if proceeding == FIRST else max(self.every, self.beside)
+        every = self._every(proceeding)
         sweeping = key not in self._visited or (self.night + turn) // every % max(1, self.sweep // every) == 0
         self._visited.add(key)
         since = self.world.start - 400 if sweeping else self.night - max(self.window, 3 * every)

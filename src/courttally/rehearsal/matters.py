@@ -83,7 +83,7 @@ class Teller:
         record.uid_shown = record.uid_shown and not self.setting.shows_no_uid(court, received)
         if rng.randrange(10_000) < policy.unpublished:
             record.published, record.unpublished_because = False, "at random"
-        first = slots[0].charges[0][1]
+        first = slots[0].charges[0][1] if slots else ()
         if (
             policy.withholds_article
             and received >= policy.withholds_since

@@ -13,6 +13,11 @@ FIRST = "first"
 APPEAL = "appeal"
 CASSATION = "cassation"
 MATERIAL = "material"
+# What a military court tries beside criminal cases: a branch of its own each, in the first instance.
+CIVIL = "civil"
+KAS = "kas"
+KOAP = "koap"
+BESIDE = (CIVIL, KAS, KOAP)
 JUDGMENT = "Приговор"
 
 FINISHED = frozenset({"verdict", "terminated", "returned", "transferred", "medical", "joined", "other"})
@@ -114,6 +119,7 @@ class Record:
     lower: Lower | None = None
     quashed_on: int | None = None
     parties: list[tuple[str, str]] = field(default_factory=list)
+    category: str = ""
     building: str = ""
     sign: str = ""
     renumber: bool = False
@@ -158,4 +164,10 @@ def workday(day: int) -> int:
 
 def record_id(record: Record) -> str:
     """The record's key as DESIGN writes it."""
-    return f"{record.court}:criminal:{record.proceeding}:1:{record.case_id}"
+    branch, proceeding = branch_of(record.proceeding)
+    return f"{record.court}:{branch}:{proceeding}:1:{record.case_id}"
+
+
+def branch_of(proceeding: str) -> tuple[str, str]:
+    """Branch and proceeding in DESIGN's words of what the world keeps as one word."""
+    return (proceeding, FIRST) if proceeding in BESIDE else ("criminal", proceeding)

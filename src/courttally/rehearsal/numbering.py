@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from courttally.rehearsal.model import Act, Record, day_of, workday
+from courttally.rehearsal.model import Act, Record, branch_of, day_of, workday
 from courttally.rehearsal.tables import chance
 
 _LATIN_K = str.maketrans("К", "K")
@@ -24,18 +24,23 @@ def check_digits(text: str) -> str:
     return f"{98 - int(digits + '00') % 97:02d}"
 
 
-def number_all(seed: str, records: Iterable[Record]) -> None:
-    """Give every record its numbers, ids and UID, and collect the days on which something of it changes."""
+def number_all(seed: str, records: Iterable[Record], server: int = 1) -> None:
+    """Give every record its numbers, ids and UID, and collect the days on which something of it changes.
+
+    What is kept on another server of the courts has UIDs of its own. Each branch counts its ids by itself: a civil case may have
+    the id of a criminal one.
+    """
     items = sorted(records, key=lambda r: (r.received, r.ref))
     _case_numbers(items)
-    _uids(seed, items)
-    used: set[tuple[str, int]] = set()
+    _uids(seed, items, server)
+    used: set[tuple[str, str, int]] = set()
     for record in items:
         rng = random.Random(f"{seed}/id/{record.ref}")
         case_id = (record.received - _FIRST_DAY) * 400 + 1_000_000 + zlib.crc32(record.ref.encode()) % 400
-        while (record.court, case_id) in used:
+        branch, _ = branch_of(record.proceeding)
+        while (record.court, branch, case_id) in used:
             case_id += 1
-        used.add((record.court, case_id))
+        used.add((record.court, branch, case_id))
         record.case_id = case_id
         record.guid = str(uuid.UUID(int=rng.getrandbits(128), version=4))
         if record.act is not None:
@@ -64,7 +69,7 @@ def _case_numbers(items: list[Record]) -> None:
                 record.numbers.append((record.posted, text))
 
 
-def _uids(seed: str, items: list[Record]) -> None:
+def _uids(seed: str, items: list[Record], server: int) -> None:
     """One UID per key, of the court where it first arose; some cards have none, some get it late."""
     uids: dict[str, str] = {}
     running: dict[tuple[str, int], int] = defaultdict(int)
@@ -76,7 +81,7 @@ def _uids(seed: str, items: list[Record]) -> None:
         if record.uid_key not in uids:
             year = date.fromordinal(record.received).year
             running[record.court, year] += 1 + rng.randrange(4)
-            text = f"{record.court}-01-{year}-{running[record.court, year]:06d}"
+            text = f"{record.court}-{server:02d}-{year}-{running[record.court, year]:06d}"
             uids[record.uid_key] = f"{text}-{check_digits(text)}"
             record.uid_court = record.court
         uid = uids[record.uid_key]

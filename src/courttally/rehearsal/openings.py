@@ -4,12 +4,13 @@ Invariants: what follows is `matters`' business; a matter is told from its place
 """
 
 import random
+from typing import Any
 
-from courttally.rehearsal import names
+from courttally.rehearsal import life, names
 from courttally.rehearsal.matters import CUSTODY, Teller
-from courttally.rehearsal.model import Charge, Record, Slot
+from courttally.rehearsal.model import CIVIL, KAS, KOAP, MATERIAL, Charge, Record, Ruling, Slot, workday
 from courttally.rehearsal.setting import Setting
-from courttally.rehearsal.tables import chance, draw_other, draw_part, scope_articles, table, wartime_since
+from courttally.rehearsal.tables import chance, chance_of, draw_other, draw_part, scope_articles, table, wartime_since
 
 
 def draw_charges(rng: random.Random, article: str, received: int, wartime: bool) -> tuple[Charge, ...]:
@@ -65,3 +66,48 @@ def other_matter(setting: Setting, ref: str, received: int) -> list[Record]:
     slots = [Slot(names.person(rng), [(0, (draw_other(rng, level),))]) for _ in range(number)]
     teller.first(court, received, slots)
     return teller.records
+
+
+_INDEX = {CIVIL: "2-", KAS: "2а-", KOAP: "5-", MATERIAL: "ДА-"}
+
+
+def beside_records(setting: Setting, court: str, month: str, first: int, length: int) -> list[Record]:
+    """What a court registers in a month beside criminal cases: claims, complaints about commanders, administrative offences, and
+    materials on gross disciplinary offences. Soldiers who left their unit come up in all of them, and none of them is a criminal case.
+    """
+    records: list[Record] = []
+    for kind, index in _INDEX.items():
+        data = table("wordings")["beside"][kind if kind != MATERIAL else "discipline"]
+        rng = random.Random(f"{setting.seed}/{setting.family}/beside/{court}/{month}/{kind}")
+        for place in range(sum(chance_of(rng, int(data["share"])) for _ in range(2))):
+            teller = Teller(setting, f"{month}/{kind}/{court}/{place}")
+            records.append(_beside(teller, court, kind, index, data, first + rng.randrange(length)))
+    return records
+
+
+def _beside(teller: Teller, court: str, kind: str, index: str, data: dict[str, Any], day: int) -> Record:
+    rng, policy = teller.rng, teller.setting.policies[court]
+    man = names.person(rng)
+    charges = (
+        tuple(Charge(article, part or None) for article, part in [rng.choice(data["articles"])])
+        if "articles" in data
+        else ()
+    )
+    slots = [Slot(man, [(0, charges)])] if kind in (KOAP, MATERIAL) else []
+    record = teller.open(court, day, slots, kind, f"beside_{kind}", index=index)
+    record.category = rng.choice(data["categories"])
+    if kind == MATERIAL:
+        slots[0].material = record.category
+    else:
+        record.parties = [
+            (role, man if role in data["person"] else rng.choice(data["other"])) for role in data["roles"]
+        ]
+    end = workday(record.received + rng.randrange(1, 60))
+    life.add_event(rng, policy, record, workday(record.received + 1), "to_judge")
+    life.add_event(rng, policy, record, end, "hearing", ahead=True)
+    shown = max(record.posted, workday(end + policy.delay(rng, policy.result_delay)))
+    ruling = Ruling(shown, f"{kind}_decided", rng.choice(data["results"]), "", end)
+    record.rulings.append(ruling)
+    for slot in slots:
+        slot.rulings.append(ruling)
+    return record

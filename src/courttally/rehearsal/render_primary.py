@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from courttally.rehearsal.addresses import FORMS, act_query, card_query
-from courttally.rehearsal.model import APPEAL, CASSATION, FIRST
+from courttally.rehearsal.model import APPEAL, BESIDE, CASSATION, CIVIL, KAS
 from courttally.rehearsal.shown import Face, SlotFace, ruling_day
 from courttally.rehearsal.verdicts import act_text
 
@@ -23,7 +23,7 @@ _LAW = (
     " в Российской Федерации» не все категории дел подлежат публикации и результат поиска может не отображать полный список"
     " дел, находящихся в суде на рассмотрении."
 )
-_PERSONS = {FIRST: "Лица", APPEAL: "Лица", CASSATION: "Лица"}
+_PERSONS = dict.fromkeys((CIVIL, KAS), "Категория / Стороны / Суд")
 TOOLTIP = (
     '&nbsp;<span class="tooltipShow"><img src="/images/help.gif"><span>Информация о размещении событий в движении дела'
     " предоставляется на основе сведений, хранящихся в учетной системе судебного делопроизводства</span></span>"
@@ -33,6 +33,19 @@ TOOLTIP = (
 def encoded(page: str) -> bytes:
     """A page as the site sends it. Raises UnicodeEncodeError for what windows-1251 has no letter for."""
     return page.encode("cp1251")
+
+
+def category(face: Face) -> str:
+    """What a civil or administrative case is about; windows-1251 has no arrow."""
+    return escape(face.record.category, quote=False).replace("→", "&rarr;")
+
+
+def people(face: Face) -> str:
+    """The cell of a listing that says whom or what a case is about."""
+    if face.record.proceeding in (CIVIL, KAS):
+        sides = "".join(f"<br>{role}: {escape(name, quote=False)}" for role, name in face.parties)
+        return f"КАТЕГОРИЯ: {category(face)}{sides}"
+    return persons_cell(face.slots)
 
 
 def persons_cell(slots: Sequence[SlotFace]) -> str:
@@ -73,7 +86,7 @@ def row(face: Face) -> str:
 				<td align="center" style="width:3%">
 					&nbsp;{face.received}				</td>
 								<td style="width:50%">
-					{persons_cell(face.slots)}{below}				</td>
+					{people(face)}{below}				</td>
 				<td>
 					{escape(face.judge, quote=False)}				</td>
 				<td align="center">
@@ -233,6 +246,8 @@ def case_fields(face: Face) -> list[tuple[str, str]]:
             ("Уникальный идентификатор дела", f'<a style="font-size:12px;" href="{link}"><u>{face.uid}</u></a>')
         )
     fields.append(("Дата поступления", face.received))
+    if record.category and record.proceeding in BESIDE:
+        fields.append(("Категория дела", category(face)))
     fields.append(("Судья", escape(face.judge, quote=False)))
     if face.ruling:
         if ruling_day(face.ruling):
@@ -302,15 +317,13 @@ def card(face: Face) -> str:
         titles.append("СЛУШАНИЯ" if record.proceeding == CASSATION else "ДВИЖЕНИЕ ДЕЛА")
         rows = [(e.name, e.day, e.time, e.hall, e.result, e.ground, "", e.posted) for e in face.events]
         blocks.append(_grid(titles[-1], EVENT_HEADS, rows, len(titles)))
-    titles.append("ЛИЦА")
-    blocks.append(_grid("ЛИЦА", UPPER_HEADS if upper else SLOT_HEADS, slot_rows(face, upper), len(titles)))
-    if record.parties:
+    if face.slots:
+        titles.append("ЛИЦА")
+        blocks.append(_grid("ЛИЦА", UPPER_HEADS if upper else SLOT_HEADS, slot_rows(face, upper), len(titles)))
+    if face.parties:
         titles.append("СТОРОНЫ")
-        blocks.append(
-            _grid(
-                "СТОРОНЫ", PARTY_HEADS, [(*map(escape, pair), "", "", "", "") for pair in record.parties], len(titles)
-            )
-        )
+        sides = [(*(escape(text, quote=False) for text in pair), "", "", "", "") for pair in face.parties]
+        blocks.append(_grid("СТОРОНЫ", PARTY_HEADS, sides, len(titles)))
     if face.act:
         titles.append("СУДЕБНЫЕ АКТЫ")
         blocks.append(

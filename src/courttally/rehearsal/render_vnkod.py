@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from courttally.rehearsal.addresses import FORMS, vnkod_card_query
-from courttally.rehearsal.model import APPEAL
+from courttally.rehearsal.model import APPEAL, BESIDE
 from courttally.rehearsal.names import HIDDEN
 from courttally.rehearsal.render_primary import (
     EVENT_HEADS,
@@ -17,7 +17,8 @@ from courttally.rehearsal.render_primary import (
     ROWS,
     SLOT_HEADS,
     TOOLTIP,
-    persons_cell,
+    category,
+    people,
     ruling_text,
 )
 from courttally.rehearsal.shown import Face, ruling_day
@@ -70,7 +71,7 @@ def row(face: Face) -> tuple[str, str]:
     record = face.record
     link = vnkod_card_query(record).replace("&", "&amp;")
     number = f'<a href="/modules.php?{link}" class="dashed open-lawcase">{escape(face.number, quote=False)}</a>'
-    people = _plain(persons_cell(face.slots))
+    told = _plain(people(face))
     wording = escape(face.ruling.wording, quote=False) if face.ruling else ""
     act = ""
     if face.act:
@@ -82,13 +83,13 @@ def row(face: Face) -> tuple[str, str]:
     table = (
         "\t\t\t\t<tr onmouseout=\"js: this.style.backgroundColor='#ffffff';\" onmouseover=\"js: this.style.backgroundColor='#EFEFEF';\">\n"
         f'<td class="lawcase-number-td">{number}</td>\n<td class="text-center vert-align">{face.received}</td>\n'
-        f'<td class="vert-align">{people}</td>\n<td class="vert-align">{judge}</td>\n'
+        f'<td class="vert-align">{told}</td>\n<td class="vert-align">{judge}</td>\n'
         f'<td class="text-center vert-align">{ruling_day(face.ruling)}</td>\n<td class="vert-align">{wording}</td>\n'
         f'<td class="text-center vert-align">{face.in_force}</td>\n<td class="vert-align">{act}</td>\n\t\t\t\t</tr>\n'
     )
     mobile = (
         f'\t\t<div class="mobile-lawcase-card"><time>Поступило: {face.received}</time><div class="m-number">{number}</div>'
-        f'<div class="m-essence">{people}</div></div>\n'
+        f'<div class="m-essence">{told}</div></div>\n'
     )
     return table, mobile
 
@@ -172,6 +173,8 @@ def _case_fields(face: Face, mixed: bool) -> list[tuple[str, str]]:
         link = f"/modules.php?name=sud_delo&amp;name_op=r{token}&amp;case__judicial_uidss={face.uid}&amp;_ord=asc"
         fields.append(("Уникальный идентификатор дела", f'<a class="dashed" href="{link}">{face.uid}</a>'))
     fields.append(("Дата поступления", face.received))
+    if record.category and record.proceeding in BESIDE:
+        fields.append(("Категория дела", category(face)))
     judge = "Докладчик" if record.proceeding == APPEAL and not mixed else "Судья"
     fields.append((judge, escape(face.judge, quote=False)))
     if face.ruling:
@@ -195,7 +198,7 @@ def _blocks(face: Face, mixed: bool) -> list[tuple[str, str, Sequence[str], list
     elif face.events:
         short = [(e.day, e.time, e.hall, f" {e.name}", f" {e.result}", e.posted) for e in face.events]
         blocks.append(("EventList", "Движение дела", VNKOD_EVENT_HEADS, list(short)))
-    people: list[tuple[str, ...]] = [
+    accused: list[tuple[str, ...]] = [
         (
             _plain(escape(slot.name, quote=False)),
             escape(slot.articles, quote=False),
@@ -204,11 +207,12 @@ def _blocks(face: Face, mixed: bool) -> list[tuple[str, str, Sequence[str], list
         )
         for slot in face.slots
     ]
-    blocks.append(("DefList", "Лица", SLOT_HEADS, people))
-    if face.record.parties:
+    if accused:
+        blocks.append(("DefList", "Лица", SLOT_HEADS, accused))
+    if face.parties:
         heads = MIXED_PARTY_HEADS if mixed else VNKOD_PARTY_HEADS
         parties: list[tuple[str, ...]] = [
-            (escape(role), escape(name), *[""] * (len(heads) - 2)) for role, name in face.record.parties
+            (escape(role), escape(name), *[""] * (len(heads) - 2)) for role, name in face.parties
         ]
         blocks.append(("PersonList", "Стороны", heads, parties))
     return blocks

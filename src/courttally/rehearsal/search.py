@@ -10,7 +10,7 @@ from courttally.rehearsal.model import Record
 from courttally.rehearsal.shown import articles_text, charges_on, latest, ruling_on, visible
 from courttally.rehearsal.world import World
 
-_PREFIXES = ("u1_case__", "u2_case__", "u33_case__", "m_case__", "case__")
+_PREFIXES = ("u1_case__", "u2_case__", "u33_case__", "m_case__", "g1_case__", "p1_case__", "adm_case__", "case__")
 
 
 def _names(field: str) -> tuple[str, ...]:

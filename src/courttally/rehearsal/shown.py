@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from courttally.courts import by_code
-from courttally.rehearsal.model import Act, Charge, Record, Ruling, Slot, iso, printed
+from courttally.rehearsal.model import KOAP, Act, Charge, Record, Ruling, Slot, iso, printed
 from courttally.rehearsal.names import HIDDEN
 from courttally.rehearsal.policy import Policy, look_alike
 from courttally.rehearsal.tables import scope_articles
 
 T = TypeVar("T")
+# The sides of civil and administrative cases that are soldiers: they are hidden where the accused are.
+_SOLDIERS = frozenset({"ОТВЕТЧИК", "АДМИНИСТРАТИВНЫЙ ИСТЕЦ", "Привлекаемое лицо"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Face:
     slots: tuple[SlotFace, ...]
     events: tuple[EventFace, ...]
     act: Act | None
+    parties: tuple[tuple[str, str], ...]
     lower_number: str
     lower_court: str
     published: str
@@ -122,7 +125,8 @@ def articles_text(record: Record, policy: Policy, charges: tuple[Charge, ...]) -
     """The list of articles of one accused, УК РФ once at the end; empty when the clerk left it out."""
     if not charges:
         return ""
-    text = "; ".join(charge_text(charge) for charge in charges) + " УК РФ"
+    code = "КоАП РФ" if record.proceeding == KOAP else "УК РФ"
+    text = "; ".join(charge_text(charge) for charge in charges) + f" {code}"
     if policy.look_alikes and policy.articles(random.Random(f"{record.ref}/{policy.court}/letters"), charges):
         return look_alike(text)
     return text
@@ -190,6 +194,7 @@ def face(
         slots=slots,
         events=lines,
         act=record.act if record.act and record.act.posted <= day else None,
+        parties=tuple((role, HIDDEN if hidden and role in _SOLDIERS else name) for role, name in record.parties),
         lower_number=numbers[lower.number_of].number if lower and numbers else "",
         lower_court=short_name(lower.court) if lower else "",
         published=f"{printed(record.posted)} {_clock(record, 0)}",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from courttally.rehearsal import forms, press, render_primary, render_states
 from courttally.rehearsal.addresses import BY_PAIR, FORMS, Asked, taken_apart
 from courttally.rehearsal.captcha import REGIONS, Challenge, Desk
-from courttally.rehearsal.model import CASSATION, FIRST, MATERIAL, Record, month_of, printed
+from courttally.rehearsal.model import BESIDE, CASSATION, FIRST, Record, month_of, printed
 from courttally.rehearsal.pages import Renderer
 from courttally.rehearsal.policy import PRIMARY
 from courttally.rehearsal.render_primary import encoded
@@ -77,7 +77,7 @@ class Sites:
     desk: Desk = field(init=False)
     render: Renderer = field(init=False)
     _hosts: dict[str, str] = field(init=False)
-    _cards: dict[tuple[str, int], Record] = field(init=False)
+    _cards: dict[tuple[str, str, int], Record] = field(init=False)
     _releases: dict[str, list[press.Release]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,7 +88,7 @@ class Sites:
             self._hosts[court.host] = code
             if court.host_dashed:
                 self._hosts[court.host_dashed] = code
-        self._cards = {(record.court, record.case_id): record for record in self.world.records}
+        self._cards = {(_family(r.proceeding), r.court, r.case_id): r for r in self.world.records}
         self._releases = {}
         for record in self.world.records:
             release = press.release_of(record)
@@ -197,7 +197,7 @@ class Sites:
         delo_id, new = asked.get("delo_id", "_deloid"), asked.get("new", "_new")
         if not delo_id:
             return _wrong_format()
-        guess = FORMS[MATERIAL] if delo_id == "1610001" else FORMS[FIRST]
+        guess = FORMS[FIRST]
         form = {("1540006", "4"): FORMS["appeal"]}.get((delo_id, new)) if vnkod_asked else None
         form = (
             form
@@ -245,7 +245,10 @@ class Sites:
     def _card(self, court: str, asked: Asked) -> Reply:
         vnkod_asked = bool(asked.get("_id"))
         number = asked.get("case_id", "_id")
-        record = self._cards.get((court, int(number))) if number.isdigit() else None
+        family = _family(
+            next((f.proceeding for f in FORMS.values() if f.delo_id == asked.get("delo_id", "_deloid")), FIRST)
+        )
+        record = self._cards.get((family, court, int(number))) if number.isdigit() else None
         if record is None or not visible(record, self.day):
             held = (record.ref,) if record is not None else ()
             made = Made(render_states.not_found(), Said("not_found", "", held, None, self.day))
@@ -310,6 +313,11 @@ class Sites:
             page = press.feed([r for r in releases if month_of(r.posted) == month], f"Архив новостей за {month}")
             return state("press_feed", page)
         return state("press_feed", press.feed(releases[:20], "Новости"))
+
+
+def _family(proceeding: str) -> str:
+    """Ids are given apart for criminal cases and for each branch beside them."""
+    return proceeding if proceeding in BESIDE else "criminal"
 
 
 def _wrong_format() -> Made:

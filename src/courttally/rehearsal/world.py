@@ -7,14 +7,14 @@ published come on top: they are the gaps in the numbers).
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from courttally.courts import Court, directory, region_key
-from courttally.rehearsal.model import FIRST, MATERIAL, Record, day_of, month_of
+from courttally.rehearsal.model import APPEAL, BESIDE, CASSATION, FIRST, Record, day_of, month_of
 from courttally.rehearsal.numbering import number_all
-from courttally.rehearsal.openings import other_matter, refusal_matter
+from courttally.rehearsal.openings import beside_records, other_matter, refusal_matter
 from courttally.rehearsal.policy import MIXED, PRIMARY, VNKOD, Policy, policy_for
 from courttally.rehearsal.setting import Setting
 from courttally.rehearsal.tables import scope_articles, table
@@ -41,7 +41,7 @@ class World:
 
     def engine(self, court: str, proceeding: str, day: int) -> str:
         """The engine that answers for a proceeding of a court; courts of appeal and cassation stay on PRIMARY."""
-        return self.policies[court].engine(day) if proceeding in (FIRST, MATERIAL) else PRIMARY
+        return PRIMARY if proceeding in (APPEAL, CASSATION) else self.policies[court].engine(day)
 
     def settings(self) -> dict[str, int]:
         """How often and how far back the newsroom of this world looks (days)."""
@@ -126,6 +126,22 @@ def _days(month: str) -> tuple[int, int]:
     return first, date(year + number // 12, number % 12 + 1, 1).toordinal() - first
 
 
+def _share_ids(records: Sequence[Record], beside: Sequence[Record]) -> None:
+    """Give civil and administrative cases ids that criminal ones of the same court have, and materials others."""
+    held: dict[str, list[int]] = defaultdict(list)
+    for record in sorted(records, key=lambda r: r.case_id):
+        held[record.court].append(record.case_id)
+    last = {court: ids[-1] for court, ids in held.items()}
+    given = Counter[str]()
+    for record in sorted(beside, key=lambda r: (r.received, r.ref)):
+        ids = held[record.court]
+        if record.proceeding not in BESIDE:
+            record.case_id = last[record.court] = last.get(record.court, record.case_id) + 1
+        elif given[record.court] < len(ids):
+            record.case_id = ids[given[record.court] * 7919 % len(ids)]
+            given[record.court] += 1
+
+
 def build(name: str, seed: int, family: str = "published", until: int | None = None, no_uid: int = 0) -> World:
     """Tell a world; with `until` it goes on to the end of that day's month, at the flat level after the last published
     figures; in `no_uid` of a hundred courts and years no card shows a UID. Raises ValueError for a world or family that does not exist.
@@ -157,6 +173,15 @@ def build(name: str, seed: int, family: str = "published", until: int | None = N
             day = first + random.Random(f"{seed}/{family}/day/{ref}").randrange(length)
             records += other_matter(setting, ref, day)
     number_all(f"{seed}/{family}", records)
+    beside = [
+        record
+        for month, _, _ in schedule(name, family, until)
+        for code in setting.pulls["other"][0]
+        for record in beside_records(setting, code, month, *_days(month))
+    ]
+    number_all(f"{seed}/{family}/beside", beside, server=2)
+    _share_ids(records, beside)
+    records += beside
     settings = table("worlds")["world"][name]
     end = max(until or 0, day_of(settings["end"]))
     world = World(name, family, seed, day_of(settings["start"]), end, courts, policies, records)
