@@ -7,11 +7,14 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from courttally.rehearsal import render_states
+from courttally.rehearsal.addresses import FORMS
+from courttally.rehearsal.captcha import Challenge
 from courttally.rehearsal.crawl import Newsroom
+from courttally.rehearsal.forms import primary_form
 from courttally.rehearsal.model import APPEAL, FIRST
 from courttally.rehearsal.pages import Renderer
 from courttally.rehearsal.policy import MIXED, PRIMARY, VNKOD
-from courttally.rehearsal.render_primary import encoded
+from courttally.rehearsal.render_primary import encoded, no_data
 from courttally.rehearsal.world import World
 
 
@@ -209,6 +212,37 @@ def test_no_data(shared: Path, small: World) -> None:
     assert real is not None
     assert [label(node) for node in (error, real)] == [label(error)] * 2
     assert [child.name for child in error.find_all(True)] == [child.name for child in real.find_all(True)]
+
+
+@pytest.mark.shared
+def test_form(shared: Path) -> None:
+    """The fixed fields, the code with its picture, and the button, under the same names in the same form."""
+    real = sample(shared, "form_with_captcha").select_one("form#calform")
+    ours = soup_of(encoded(primary_form(FORMS[APPEAL], Challenge("nonce", "12345")))).select_one("form#calform")
+    assert real is not None
+    assert ours is not None
+    fixed = ["name", "srv_num", "name_op", "delo_id", "case_type", "new", "delo_table", "captcha", "captchaid"]
+    for name in fixed:
+        (mine,), (theirs,) = ours.select(f"input[name={name}]"), real.select(f"input[name={name}]")
+        assert mine.get("type") == theirs.get("type"), name
+    assert (ours.get("method"), ours.get("name")) == (real.get("method"), real.get("name"))
+    pictures = [[str(i["src"])[:33] for i in form.select("img[src^=data]")] for form in (ours, real)]
+    assert pictures[0] == pictures[1] == ["data: image/png;base64, iVBORw0KG"]
+    suffixes = ("CASE_NUMBERSS", "JUDICIAL_UIDSS", "ENTRY_DATE1D", "ENTRY_DATE2D", "RESULT_DATE1D", "RESULT_DATE2D")
+    for form in (ours, real):
+        names = [str(field.get("name", "")).upper() for field in form.select("input")]
+        assert [s for s in suffixes if not any(name.endswith(f"__{s}") for name in names)] == []
+
+
+def test_states_are_worded_by_court() -> None:
+    """Every form of "unavailable" and "nothing found" of portal.md 1.7 is some court's."""
+    courts = [f"{n:02d}GV{m:04d}" for n in range(20) for m in range(4)]
+    unavailable = {label(soup_of(encoded(render_states.unavailable(court)))) for court in courts}
+    for words in ("временно недоступна", "информационное наполнение", "pg_connect()", "Сайт временно недоступен"):
+        assert any(words in text for text in unavailable), words
+    nothing = {label(soup_of(encoded(no_data(FIRST, court)))) for court in courts}
+    for words in ("Данных по запросу не обнаружено", "Ничего не найдено"):
+        assert any(words in text for text in nothing), words
 
 
 def test_every_page_is_marked(small: World) -> None:

@@ -115,9 +115,9 @@ def test_a_wrong_question_looks_like_an_honest_zero(sites: Sites) -> None:
         listing(sites, court).replace("new=0", "new=4"),
         listing(sites, court).replace("u1_case&", "u2_case&"),
     ):
-        assert "Данных по запросу не обнаружено" in text_of(ask(sites, court, wrong))
+        assert "Уточните критерии поиска" in text_of(ask(sites, court, wrong))
     empty = addresses.listing_query(FIRST, sites.world.start - 4000, sites.world.start - 3000, 1)
-    assert "Данных по запросу не обнаружено" in text_of(ask(sites, court, empty))
+    assert "Уточните критерии поиска" in text_of(ask(sites, court, empty))
 
 
 def test_the_wrong_engine_gives_no_table(sites: Sites) -> None:

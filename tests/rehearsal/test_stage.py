@@ -82,7 +82,7 @@ def test_pages_of_a_night_are_those_of_the_archive(small: World) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("unavailable", "временно недоступна"), ("blocked", "безопасности (G)"), ("module_off", "неактивен"), ("false_zero", "не обнаружено")],
+    [("unavailable", "СУДЕБНОЕ ДЕЛОПРОИЗВОДСТВО"), ("blocked", "безопасности (G)"), ("module_off", "неактивен"), ("false_zero", "Уточните критерии поиска")],
 )  # fmt: skip
 def test_an_outage_is_of_one_court_until_it_ends(small: World, kind: str, words: str) -> None:
     stage, court = stage_at(small, small.end), plain(small)

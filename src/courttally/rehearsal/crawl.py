@@ -139,7 +139,7 @@ class Newsroom:
         return with_chrome(self.world.courts[court].name_ru, page())
 
     def _refused(self, court: str, query: str, kind: str) -> Answer:
-        return self._answer(court, query, 429 if kind == "throttled" else 200, kind, self.render.refusal(kind))
+        return self._answer(court, query, 429 if kind == "throttled" else 200, kind, self.render.refusal(kind, court))
 
     def _visit(self, key: tuple[str, str], turn: int) -> Iterator[Answer]:
         """One court, one proceeding: the listing, then the cards it calls for."""

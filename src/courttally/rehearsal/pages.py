@@ -49,7 +49,11 @@ class Renderer:
         """A listing page of these records; the page without any says that nothing was found."""
         primary = self.engine(court, proceeding, day) == PRIMARY
         if not total:
-            return partial(render_primary.no_data if primary else render_vnkod.no_data, proceeding)
+            return (
+                partial(render_primary.no_data, proceeding, court)
+                if primary
+                else partial(render_vnkod.no_data, proceeding)
+            )
         make = self._listing if primary else self._vnkod_listing
         return partial(make, court, proceeding, tuple(records), total, number, query, day)
 
@@ -57,7 +61,8 @@ class Renderer:
         self, court: str, proceeding: str, records: Sequence[Record], total: int, number: int, query: str, day: int
     ) -> str:
         rows = [self.row(record, day) for record in records]
-        return render_primary.listing(proceeding, rows, total, number, query)
+        latin = self.world.policies[court].look_alikes > 0
+        return render_primary.listing(proceeding, rows, total, number, query, latin)
 
     def _vnkod_listing(
         self, court: str, proceeding: str, records: Sequence[Record], total: int, number: int, query: str, day: int
@@ -101,13 +106,13 @@ class Renderer:
         shown = face(record, self.world.policies[record.court], day, self.world.by_ref)
         return render_primary.card(shown) if engine == PRIMARY else render_vnkod.card(shown, engine == MIXED)
 
-    def refusal(self, kind: str) -> Page:
+    def refusal(self, kind: str, court: str) -> Page:
         """A page that is no answer: `unavailable`, `throttled`, `blocked` or `captcha_rejected`."""
         if kind == "blocked":
             return partial(render_states.blocked, "192.0.2.1")
         if kind == "captcha_rejected":
             return partial(render_states.captcha_rejected, "1540006", "0")
-        return render_states.unavailable
+        return partial(render_states.unavailable, court)
 
     def not_found(self) -> Page:
         """The page is gone."""

@@ -5,6 +5,7 @@ Invariants: every page carries the mark of simulated data; tags, labels and colu
 hundreds of thousands of them.
 """
 
+import zlib
 from collections.abc import Sequence
 from html import escape
 
@@ -78,7 +79,9 @@ def row(face: Face) -> str:
         act = "<td style='background:#ddd;'>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;"
     force = f"<td align='center'>{face.in_force}</td>" if face.in_force else "<td>&nbsp;</td>"
     below = (
-        f"<br>{escape(face.lower_number, quote=False)}" if face.lower_number and record.proceeding == CASSATION else ""
+        f"<br>{escape(' '.join((face.lower_court, face.lower_number)), quote=False)}"
+        if record.lower and face.lower_number
+        else ""
     )
     return f"""					<tr valign="top" onmouseout="this.style.backgroundColor='#ffffff';" onmouseover="this.style.backgroundColor='#EFEFEF';"
 					style="background-color: rgb(255, 255, 255);">
@@ -111,16 +114,22 @@ def pager(query: str, page: int, pages: int) -> str:
     return "Страницы : " + " | ".join(links) + (f" {last}" if page < pages else "")
 
 
-def listing(proceeding: str, rows: Sequence[str], total: int, page: int, query: str) -> str:
-    """A page of results. `rows` are the rows of this page, `total` is the site's counter."""
+_LATIN_HEADS = str.maketrans("сС", "cC")
+_BELOW = " / Суд первой инстанции"
+
+
+def listing(proceeding: str, rows: Sequence[str], total: int, page: int, query: str, latin: bool = False) -> str:
+    """A page of results. `rows` are the rows of this page, `total` is the site's counter; `latin`: some letters of the names
+    of columns only look Cyrillic.
+    """
     pages = max(1, -(-total // ROWS))
     first = (page - 1) * ROWS + 1
     links = pager(query, page, pages)
     heads = (
         "№ дела",
         "Дата<br>поступления",
-        _PERSONS.get(proceeding, "Лица"),
-        "Судья",
+        _PERSONS.get(proceeding, "Лица") + (_BELOW if proceeding in (APPEAL, CASSATION) else ""),
+        "Судья".translate(_LATIN_HEADS) if latin else "Судья",
         "Дата<br>решения",
         "Решение",
         "Дата вступления<br>в законную силу",
@@ -160,9 +169,14 @@ def listing(proceeding: str, rows: Sequence[str], total: int, page: int, query: 
 """
 
 
-def no_data(proceeding: str) -> str:
-    """Nothing found: an honest zero or a question the site did not understand."""
+def no_data(proceeding: str, court: str = "") -> str:
+    """Nothing found: an honest zero or a question the site did not understand. Some courts word it otherwise."""
     form = FORMS[proceeding]
+    words = (
+        "Ничего не найдено"
+        if court and zlib.crc32(f"nothing/{court}".encode()) % 6 == 0
+        else "Данных по запросу не обнаружено"
+    )
     return f"""{MARK}<div class='box box_common m-all_m'><div id='content'>
 	<div align='center' class='title'>
 		{form.title}		<br>
@@ -170,7 +184,7 @@ def no_data(proceeding: str) -> str:
 			{_LAW}
 		</div>
 	<div align='center' class='title'>
-	<div align='center' id=error>Данных по запросу не обнаружено.<br>Уточните критерии поиска. <br><br>
+	<div align='center' id=error>{words}.<br>Уточните критерии поиска. <br><br>
 		<a href="#"
 				onclick="document.location.href = '/modules.php?name=sud_delo&srv_num=1&name_op=sf&delo_id={form.delo_id}&case_type=0&new={form.new}';">Вернуться
 			на форму поиска<a>

@@ -4,16 +4,24 @@ Invariants: the sentence that tells the state apart is the real one (portal.md 1
 rehearsal's own, and marked simulated.
 """
 
+import zlib
+
 from courttally.rehearsal.render_primary import MARK
 
+_UNAVAILABLE = (
+    "Информация временно недоступна. Приносим свои извинения. Попробуйте обратиться позже или обратитесь непосредственно в суд.",
+    "В настоящий момент производится информационное наполнение сайта",
+    "<b>Warning</b>: pg_connect(): Unable to connect to PostgreSQL server: timeout expired in <b>modules.php</b> on line <b>88</b>",
+    "Сайт временно недоступен",
+)
 
-def unavailable() -> str:
-    """Throttled or broken: the same markup for both."""
+
+def unavailable(court: str = "") -> str:
+    """Throttled or broken: the same markup for both. Most courts say it in the platform's words, some otherwise."""
+    words = _UNAVAILABLE[max(0, zlib.crc32(f"unavailable/{court}".encode()) % 8 - 4)] if court else _UNAVAILABLE[0]
     return (
         f"{MARK}<div class='box box_common m-all_m'>"
-        "<div class='box__head box__head_white'>СУДЕБНОЕ ДЕЛОПРОИЗВОДСТВО</div>"
-        "Информация временно недоступна. Приносим свои извинения. Попробуйте обратиться позже или обратитесь"
-        " непосредственно в суд.</div>\n"
+        f"<div class='box__head box__head_white'>СУДЕБНОЕ ДЕЛОПРОИЗВОДСТВО</div>{words}</div>\n"
     )
 
 

@@ -206,7 +206,7 @@ class Sites:
         )
         primary = self.render.engine(court, form.proceeding, self.day) == PRIMARY
         if primary == vnkod_asked:
-            return _wrong_engine(vnkod_asked)
+            return self._wrong_engine(court, vnkod_asked)
         if primary:
             strict = self.quirk(court, "strict", 2) or form.proceeding == CASSATION
             if "vnkod" in asked.fields and not asked.get("vnkod") and strict:
@@ -215,7 +215,7 @@ class Sites:
             if any(field not in asked.fields for field in needed):
                 return self._form(court, asked, now)
             if BY_PAIR.get((delo_id, new or form.new)) is not form or asked.get("delo_table") != form.table:
-                return Made(render_primary.no_data(form.proceeding), Said("false_zero", form.proceeding))
+                return Made(render_primary.no_data(form.proceeding, court), Said("false_zero", form.proceeding))
         region = self.region(court)
         if region in REGIONS:
             verdict = self.desk.verdict(region, asked.get("captchaid"), asked.get("captcha"), now)
@@ -254,7 +254,7 @@ class Sites:
             made = Made(render_states.not_found(), Said("not_found", "", held, None, self.day))
             return self._page(court, asked, made, 404)
         if (self.render.engine(court, record.proceeding, self.day) == PRIMARY) == vnkod_asked:
-            return self._page(court, asked, _wrong_engine(vnkod_asked))
+            return self._page(court, asked, self._wrong_engine(court, vnkod_asked))
         if asked.get("case_uid", "_uid") not in ("", record.guid):
             return self._page(court, asked, state("not_found", render_states.not_found()), 404)
         form = FORMS[record.proceeding]
@@ -301,6 +301,12 @@ class Sites:
         page = forms.hearing_list(printed(day), sorted(rows, key=lambda row: (row[0], row[2])))
         return Made(page, Said("hearing_list", "", tuple(refs), None, self.day))
 
+    def _wrong_engine(self, court: str, vnkod_asked: bool) -> Made:
+        """What a court makes of an address of the other engine; some show the day's empty list of hearings, which nobody asked for."""
+        if self.quirk(court, "hearings for nothing", 4):
+            return state("wrong_query", forms.hearing_list(printed(self.day + 1), []))
+        return state("wrong_query", render_states.wrong_engine()) if vnkod_asked else _wrong_format()
+
     def _press(self, court: str, asked: Asked) -> Made:
         posted = (release for release in self._releases.get(court, []) if release.posted <= self.day)
         releases = sorted(posted, key=lambda r: (-r.posted, r.did))
@@ -322,7 +328,3 @@ def _family(proceeding: str) -> str:
 
 def _wrong_format() -> Made:
     return state("wrong_query", render_states.wrong_format())
-
-
-def _wrong_engine(vnkod_asked: bool) -> Made:
-    return state("wrong_query", render_states.wrong_engine()) if vnkod_asked else _wrong_format()

@@ -170,17 +170,17 @@ class Stage:
         if fault == "module_off" and asked.get("name") == "sud_delo":
             return self._state(court, "module_off", render_states.module_off()), fault
         if fault == "false_zero" and asked.get("name_op") == "r":
-            return self._state(court, "false_zero", render_primary.no_data(FIRST)), fault
+            return self._state(court, "false_zero", render_primary.no_data(FIRST, court)), fault
         made = self.sites.answer(host, path, query, agent, self._world_seconds(), port)
         return made, fault if fault in ("slow", "reset", "truncated") else ""
 
     def _refused(self, court: str, kind: str, client: str = "") -> Reply:
         if kind == "throttled":
             after = ("Retry-After", str(self.faults.switches.cool_down))
-            made = reply(state(kind, render_states.unavailable()), 429, after)
+            made = reply(state(kind, render_states.unavailable(court)), 429, after)
             return Reply(made.status, made.body, made.headers, made.said, court)
         return self._state(
-            court, kind, render_states.blocked(client) if kind == "blocked" else render_states.unavailable()
+            court, kind, render_states.blocked(client) if kind == "blocked" else render_states.unavailable(court)
         )
 
     def _state(self, court: str, kind: str, page: str) -> Reply:
