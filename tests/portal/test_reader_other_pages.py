@@ -7,6 +7,7 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
+import pytest
 from reader_kit import GUID, HOST, Block, codes, primary_card, primary_url, read_page, row
 
 import courttally
@@ -61,6 +62,20 @@ def test_hearings_of_a_day() -> None:
     assert (second.branch, second.time, second.accused) == ("civil", "09:30", None)
     assert codes(reading) == []
     assert text_at(Page(page.encode("cp1251"), url), "hearings:2:1") == "1-7/2024"
+
+
+@pytest.mark.parametrize(
+    ("delo_id", "new", "result"), [(1540006, "&new=0", "terminated"), (4, "&new=4", "quashed_terminated")]
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_wording_is_another_result_at_a_court_above(delo_id: int, new: str, result: str, turned: bool) -> None:
+    heads = ["№ дела", "Время слушания", "Результат слушания"]
+    cells = [f"<a href='{link(delo_id, 7, new)}'>1-7/2024</a>", "10:00", "Уголовное дело ПРЕКРАЩЕНО"]
+    if turned:
+        heads, cells = heads[::-1], cells[::-1]
+    page = f"<div id='content'><table id='tablcont'>{row(heads, 'th')}{row(cells)}</table></div>"
+    reading = read_page(page, f"{HOST}/modules.php?name=sud_delo&srv_num=1&H_date=12.02.2024")
+    assert [hearing.result for hearing in reading.hearings] == [result]
 
 
 def test_a_day_without_hearings_is_no_wrong_query_when_hearings_were_asked_for() -> None:

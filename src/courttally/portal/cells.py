@@ -188,6 +188,12 @@ def upper_event_result(text: str) -> str | None:
     return outcomes.appeal_result(text) or outcomes.event_result(text)
 
 
+@lru_cache(maxsize=4096)
+def lower_event_result(text: str) -> str | None:
+    """The code of a hearing's result at a court of first instance, or where the proceeding is not known."""
+    return outcomes.event_result(text) or outcomes.appeal_result(text)
+
+
 def slots_of(text: str) -> list[tuple[str, str]]:
     """The persons of a listing's cell «Лица», each as (name, charges).
 

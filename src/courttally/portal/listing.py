@@ -248,6 +248,7 @@ def read_hearings(reading: Reading, rows: list[Row], notes: Notes) -> None:
 def _hearing(columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> HearingSeen:
     seen = HearingSeen(row=number)
     people: tuple[str, Place] | None = None
+    ended: tuple[str, Place] | None = None
     for index, (field, text) in enumerate(zip(columns, row.texts, strict=True)):
         place = ("hearings", number, index)
         if field == "number":
@@ -273,11 +274,15 @@ def _hearing(columns: tuple[str, ...], row: Row, number: int, notes: Notes) -> H
         elif field == "judge":
             seen.judge = mask_name(text)
         elif field == "result":
-            seen.result = notes.code(read.upper_event_result, text, place, "event_result_unmapped")
+            ended = (text, place)
         elif field == "persons":
             people = (text, place)
         elif not field and text:
             notes.add("cell_unread", place, text)
+    if ended is not None:
+        # «Уголовное дело прекращено» is another result at a court above, and the columns may stand in any order.
+        wording = read.upper_event_result if seen.proceeding in UPPER else read.lower_event_result
+        seen.result = notes.code(wording, *ended, "event_result_unmapped")
     if people is not None and seen.branch == "criminal":
         seen.accused = _hearing_accused(people[0], number, notes, people[1])
     return seen
