@@ -24,7 +24,7 @@ from courttally.portal import Page, card, cells, kinds, listing, read, reader, s
 from courttally.registry.reading import read_batch
 from courttally.rehearsal import world as rehearsal
 from courttally.rehearsal.addresses import address
-from courttally.rehearsal.model import FIRST
+from courttally.rehearsal.model import FIRST, branch_of
 from courttally.rehearsal.pages import Renderer
 from courttally.rehearsal.policy import MIXED, VNKOD
 from courttally.rehearsal.render_primary import encoded
@@ -108,7 +108,7 @@ def corpus_differences() -> list[str]:
 
 
 def proceeding_differences() -> list[str]:
-    """Records of the rehearsal's pages that are not of the proceeding they were made in."""
+    """Records of the rehearsal's pages that are not of the branch and proceeding they were made in."""
     found = []
     for seed in page_seeds.own_seeds():
         if not seed.name.startswith("rehearsal-PRIMARY-") or seed.kind not in ("listing", "card"):
@@ -120,7 +120,7 @@ def proceeding_differences() -> list[str]:
         found += [
             f"{seed.name}: {row['branch']} {row['proceeding']}"
             for row in rows
-            if (row["branch"], row["proceeding"]) != ("criminal", made)
+            if (row["branch"], row["proceeding"]) != branch_of(made)
         ]
     return found
 
