@@ -9,6 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from registry_kit import GUID_A, GUID_B, at_a_terminal, guid, listing_page, write
 from test_registry_texts import AWOL, KEY, LIST, VERDICT, Newsroom, act, act_url, listing
 from typer.testing import CliRunner
@@ -20,6 +22,7 @@ from courttally.registry import coding, views_texts
 from courttally.registry.agreement import alpha, kappa, observed
 from courttally.registry.build import build
 from courttally.registry.judgement import judgements
+from courttally.registry.linkage import make_key
 from courttally.registry.sentence_codes import Written, parse, spell
 from courttally.registry.snapshot import current
 
@@ -66,6 +69,27 @@ def test_a_link_is_shown_side_by_side_and_its_answer_counts(tmp_path: Path) -> N
     assert "No link waits for an answer." in run(tmp_path, "review", "links")
     build(tmp_path, workers=1)
     assert matters(tmp_path) == (2, 2)
+
+
+def test_names_are_shown_at_a_terminal_and_on_request_only(tmp_path: Path) -> None:
+    """Two spellings that no rule links: a person has to see them."""
+    rows = [
+        ("100", "1-1/2024", "10.01.2024", "Филиппов Ж.Ж. - ст.337 ч.5 УК РФ", "01.02.2024", BACK),
+        ("200", "1-9/2024", "15.03.2024", "Филипов Ж.Ж. - ст.337 ч.5 УК РФ", "", ""),
+    ]
+    write(tmp_path / "home", listing_page(rows), datetime(2024, 4, 1, 12, tzinfo=UTC))
+    make_key(tmp_path / "home", tmp_path / "key")
+    build(tmp_path / "home", workers=1)
+    masked = at_a_terminal(tmp_path / "home", "A. Editor", "q", verb=("review", "links"))
+    assert "⟦name⟧" in masked
+    assert "Филип" not in masked
+    shown = at_a_terminal(tmp_path / "home", "A. Editor", "q", verb=("review", "links", "--reveal"))
+    assert "Филиппов" in shown
+    assert "Филипов" in shown
+    assert "Филип" not in run(tmp_path / "home", "review", "links", "--json")
+    assert run(tmp_path / "home", "review", "links", "--reveal", status=(2,)).startswith(
+        "courttally: questions are asked at a terminal"
+    )
 
 
 def test_what_is_one_matter_is_not_asked_of_others(tmp_path: Path) -> None:
@@ -207,6 +231,17 @@ def test_sentences_are_spelt_one_way() -> None:
     ):
         with pytest.raises(ValueError, match="a sentence"):
             parse(wrong)
+
+
+@given(
+    st.builds(
+        Written, st.just("convicted"), st.sampled_from(["imprisonment", "disciplinary_unit", "arrest"]), st.none() | st.integers(1, 300),
+        st.none() | st.integers(1, 30), st.none() | st.integers(1, 10**7), st.none() | st.booleans(), st.none() | st.integers(1, 60),
+        st.none() | st.sampled_from(["general", "strict", "settlement"]),
+    )
+)  # fmt: skip
+def test_what_is_spelt_is_read_back(sentence: Written) -> None:
+    assert parse(spell(sentence)) == sentence
 
 
 def two_identifiers(home: Path) -> None:

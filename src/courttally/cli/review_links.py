@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 
     from courttally.engine import Engine
     from courttally.registry.pairs import Pair
+    from courttally.registry.trace import Tracer
 
 
 def links(
     list_: Annotated[bool, typer.Option("--list", help="List the pairs without asking.")] = False,
     who: Annotated[str, typer.Option(help="Who decides; kept in the ledger.", show_default=False)] = "",
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show names as the pages print them; at a terminal only.")
+    ] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """Decide links that rules leave open, one by one: the same matter, not the same, or later.
 
-    Both records stand side by side with names masked; an answer is a merge or a split in the decision ledger ('courttally decide').
+    Both records stand side by side, names masked unless --reveal; an answer is a merge or a split in the decision ledger ('courttally decide').
     A decision whose pages changed is asked again.
 
     Example: courttally review links --who "A. Editor"
@@ -43,10 +47,10 @@ def links(
             print("No link waits for an answer.")
         elif list_:
             _list(found)
-        elif not sys.stdin.isatty():
+        elif not sys.stdin.isatty() or not sys.stdout.isatty():
             common.fail("questions are asked at a terminal only: use --list, and 'courttally decide'", common.USAGE)
         else:
-            kept, _ = ask_links(folder, engine, found, who_decides(who))
+            kept, _ = ask_links(folder, engine, found, who_decides(who), reveal=reveal)
             print_kept(kept)
 
 
@@ -86,18 +90,21 @@ def bits(weight: int) -> str:
     return f"{weight / 100:.1f} bits, {2 ** (weight / 100):,.0f} : 1" if weight else ""
 
 
-def ask_links(folder: Path, engine: Engine, found: list[Pair], who: str) -> tuple[int, bool]:
+def ask_links(folder: Path, engine: Engine, found: list[Pair], who: str, *, reveal: bool = False) -> tuple[int, bool]:
     """Ask pair by pair; returns how many answers were kept, and whether the person ended."""
+    from courttally.archive import Archive
     from courttally.registry.judgement import basis, decide
     from courttally.registry.pairs import still_open
+    from courttally.registry.trace import Tracer
 
     print(f"{common.plural(len(found), 'pair')} of case records that may be one matter, the surest first.")
+    tracer = Tracer(engine, Archive(folder), reveal=True) if reveal else None
     kept, why, left = 0, "", set[str]()
     merged: list[Pair] = []
     for number, pair in enumerate(found, 1):
         if pair.before in left or not still_open(pair, merged):
             continue
-        facts = _show(engine, pair, number, len(found))
+        facts = _show(engine, pair, number, len(found), tracer)
         code = asked("  answer", ("s", "n", "r", ""))
         if code in ("s", "n"):
             why = reason(why)
@@ -119,7 +126,7 @@ def ask_links(folder: Path, engine: Engine, found: list[Pair], who: str) -> tupl
     return kept, False
 
 
-def _show(engine: Engine, pair: Pair, number: int, of: int) -> dict[str, dict[str, Any]]:
+def _show(engine: Engine, pair: Pair, number: int, of: int, tracer: Tracer | None) -> dict[str, dict[str, Any]]:
     from courttally.registry.judged import now
     from courttally.registry.pairs import beside
 
@@ -130,7 +137,9 @@ def _show(engine: Engine, pair: Pair, number: int, of: int) -> dict[str, dict[st
     print(wrapped(f"{question}? {says}."))
     if pair.weight:
         print(f"  Rule {pair.rule}, weight {bits(pair.weight)}.")
-    rows = [[line.label, line.before, line.after, line.alike] for line in beside(engine, pair.before, pair.after)]
+    rows = [
+        [line.label, line.before, line.after, line.alike] for line in beside(engine, pair.before, pair.after, tracer)
+    ]
     common.print_table("", ["", "earlier", "later", "alike"], rows)
     print(wrapped("Answer: s the same matter, n not the same, Enter leaves it for later, r leaves this earlier record, q ends"))  # fmt: skip
     return now(engine, [pair.before, pair.after])

@@ -19,6 +19,7 @@ from courttally.registry.judged import IN_FORCE, REOPENED, standing
 from courttally.registry.judgement import Judgement
 from courttally.registry.link_rules import rule
 from courttally.registry.spans import UPPER
+from courttally.registry.trace import Tracer
 
 NOW = date.max
 
@@ -95,13 +96,26 @@ def _of(engine: Engine, judged: Judgement) -> Pair:
     return Pair(before, after, above, "decision", says, 0, 1, 1)
 
 
-def beside(engine: Engine, one: str, other: str) -> list[Beside]:
-    """Two records side by side, as they are known now, names masked. Raises KeyError when one of them is not known."""
+def named(tracer: Tracer, record: str) -> str:
+    """The lines that name the accused of a record, as its pages show them: for a terminal, and to be stored nowhere."""
+    shown = tracer.record(record, NOW)
+    lines = [each.text for each in shown if each.field.startswith("name of accused")]
+    return " | ".join(lines or [each.text for each in shown if each.field.startswith("charges of accused")])
+
+
+def beside(engine: Engine, one: str, other: str, tracer: Tracer | None = None) -> list[Beside]:
+    """Two records side by side, as they are known now; names masked, unless a ``tracer`` that reveals them is given.
+
+    Raises KeyError when one of them is not known.
+    """
     keys = [one, other]
     records = views.records_at(engine, keys, NOW)
     accused = views.accused_at(engine, keys, NOW)
     charges = views.charges_at(engine, keys, NOW)
     shown = [_shown(records[key], accused.get(key, []), charges.get(key, [])) for key in keys]
+    if tracer is not None:
+        for key, values in zip(keys, shown, strict=True):
+            values["names"] = named(tracer, key)
     lines = [
         Beside(label, shown[0][label], shown[1][label], _alike(label, shown[0][label], shown[1][label]))
         for label in shown[0]
