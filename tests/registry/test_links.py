@@ -111,6 +111,30 @@ def test_an_appeal_is_linked_by_the_number_below_and_a_quashed_verdict_leads_to_
     assert automatic([a, b], 120) == set()
 
 
+def test_an_appeal_that_came_before_a_record_is_no_appeal_from_it() -> None:
+    """The court never showed the first record. The appeal and the retrial bear its UID: one matter, and no verdict of the retrial is quashed."""
+    u = line(
+        "u",
+        (
+            60,
+            face(
+                50, "25OV0000", proceeding="appeal", uid=UID_A, outcome="other", ended=75, upper_result="guilty_quashed"
+            ),
+        ),
+    )
+    b = line("b", (120, face(110, uid=UID_A, outcome="verdict", ended=140)))
+    c = line("c", (200, face(180, names=("n",))))
+    assert automatic([u, b, c], 200) == {("b", "u", "same_uid")}
+    links = {each.record: each for each in (u, b, c)}
+    assert {(row[0], row[3]) for row in matter_rows(links, find_links(links)) if row[2] is None} == {
+        ("b", "b"),
+        ("u", "b"),
+        ("c", "c"),
+    }
+    later = line("u", (160, face(150, "25OV0000", proceeding="appeal", uid=UID_A)))
+    assert automatic([later, b], 160) == {("b", "u", "appeal")}
+
+
 def test_two_cases_of_the_number_below_are_candidates() -> None:
     a, b = (line(key, (1, face(1, numbers=frozenset({"1-5/2024"})))) for key in "ab")
     u = line(

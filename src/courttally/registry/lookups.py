@@ -71,8 +71,17 @@ def _uid_links(
             else _below(face, [item for item in first if not ruled.is_parted(item[0], record, timelines, day)])
         )
         if below is not None:
-            kind = face.proceeding if face.proceeding in UPPER[:2] else "same_uid"
+            # One that came before the record below did is no appeal from it: it is one from a record that shows no UID.
+            of_it = face.proceeding in UPPER[:2] and not _before(face, timelines[below].at(day))
+            kind = face.proceeding if of_it else "same_uid"
             yield Link(below, record, kind, by_uid.id, AUTOMATIC, by_uid.weight, True)
+
+
+def _before(one: Face, other: Face | None) -> bool:
+    """Whether one record was received before another, as far as both say when."""
+    return (
+        other is not None and one.received is not None and other.received is not None and one.received < other.received
+    )
 
 
 def _kind(before: Face, after: Face) -> str:
