@@ -135,6 +135,18 @@ def test_an_appeal_that_came_before_a_record_is_no_appeal_from_it() -> None:
     assert automatic([later, b], 160) == {("b", "u", "appeal")}
 
 
+def test_an_appeal_that_names_another_number_is_of_a_record_that_is_not_held() -> None:
+    """The first record was returned, the second never shown; the appeal names the number of the second and bears the UID of both."""
+    a = line("a", (1, returned(uid=UID_A, numbers=frozenset({"1-6/2023"}))))
+    above = {"proceeding": "appeal", "uid": UID_A, "lower_court": "25GV0001"}
+    other = line("u", (160, face(150, "25OV0000", **above, lower_numbers=frozenset({"1-11/2024"}))))
+    assert automatic([a, other], 160) == {("a", "u", "same_uid")}
+    own = line("u", (160, face(150, "25OV0000", **above, lower_numbers=frozenset({"1-6/2023"}))))
+    assert automatic([a, own], 160) == {("a", "u", "appeal")}
+    unopened = line("u", (160, face(150, "25OV0000", proceeding="appeal", uid=UID_A)))
+    assert automatic([a, unopened], 160) == {("a", "u", "appeal")}, "nothing says that it is another's"
+
+
 def test_two_cases_of_the_number_below_are_candidates() -> None:
     a, b = (line(key, (1, face(1, numbers=frozenset({"1-5/2024"})))) for key in "ab")
     u = line(

@@ -71,17 +71,21 @@ def _uid_links(
             else _below(face, [item for item in first if not ruled.is_parted(item[0], record, timelines, day)])
         )
         if below is not None:
-            # One that came before the record below did is no appeal from it: it is one from a record that shows no UID.
-            of_it = face.proceeding in UPPER[:2] and not _before(face, timelines[below].at(day))
-            kind = face.proceeding if of_it else "same_uid"
+            kind = (
+                face.proceeding
+                if face.proceeding in UPPER[:2] and _of_it(face, timelines[below].at(day))
+                else "same_uid"
+            )
             yield Link(below, record, kind, by_uid.id, AUTOMATIC, by_uid.weight, True)
 
 
-def _before(one: Face, other: Face | None) -> bool:
-    """Whether one record was received before another, as far as both say when."""
-    return (
-        other is not None and one.received is not None and other.received is not None and one.received < other.received
-    )
+def _of_it(face: Face, below: Face | None) -> bool:
+    """Whether a record above can be of a record below of its UID, and not of another one of that matter, which the court never showed:
+    it did not come before it, and does not name another number."""
+    if below is None or (face.received and below.received and face.received < below.received):
+        return False
+    numbers = below.numbers | below.older
+    return not (face.lower_numbers and numbers and not face.lower_numbers & numbers)
 
 
 def _kind(before: Face, after: Face) -> str:
