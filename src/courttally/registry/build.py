@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from courttally.archive import Archive, CoverageLedger
+from courttally.engine import Engine
 from courttally.portal import READER_VERSION
 from courttally.registry import (
     carry,
@@ -30,13 +32,13 @@ from courttally.registry import (
     rereading,
     views,
     views_build,
+    watch,
 )
 from courttally.registry import snapshot as snapshots
 from courttally.registry.forget import forget_redacted
 from courttally.registry.knowing import Given
 from courttally.registry.readings import Readings
 from courttally.registry.telling import Telling
-from courttally.registry.watch import write_watch
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many."""
@@ -97,7 +99,6 @@ def build(
     folders = readings.folders()
     say("working out case records", 0, 1)
     key = linkage.find_key(home)
-
     naming = None if key is None else linked.Naming(home, Archive(home), key, state)
     given = Given(decisions.answers(home), CoverageLedger(home).entries(), judgement.judgements(home))
     basis: dict[str, Any] = {
@@ -110,6 +111,14 @@ def build(
     }
     pointer = snapshots.root(home) / "current"
     before = snapshots.open_snapshot(home, pointer.read_text().strip()) if pointer.exists() else None
+    skipped = (
+        () if key is not None else ("names were not compared: there is no linkage key ('courttally keys new FILE')",)
+    )
+    watched = (snapshots.root(home) / watch.NAME).exists()
+    if not everything and before is not None and watched and carry.holds_all(before, basis, folders, given):
+        say("working out case records", 1, 1)
+        with Engine(before.path) as engine:
+            return _report(before, views.kinds(engine), read_anew, before.table("records", ["record"]), skipped)
     carried = None if everything else carry.carry_on(home, before, basis, folders, given, naming)
     if carried is not None:
         tables, kept, engine = carried.tables, carried.kept, carried.engine
@@ -135,11 +144,15 @@ def build(
         for record, day in zip(*(kept["shown"][name].to_pylist() for name in ("record", "card_on")), strict=True)
         if day is not None
     }
-    write_watch(snapshots.root(home), tables["records"], latest, cards)
-    skipped = (
-        () if key is not None else ("names were not compared: there is no linkage key ('courttally keys new FILE')",)
-    )
-    records = pc.count_distinct(tables["records"]["record"]).as_py()
+    watch.write_watch(snapshots.root(home), tables["records"], latest, cards)
+    return _report(made, views.kinds(engine), read_anew, tables["records"], skipped)
+
+
+def _report(
+    made: snapshots.Snapshot, kinds: list[tuple[str, int]], read_anew: int, records: pa.Table, skipped: tuple[str, ...]
+) -> BuildReport:
     rows = made.manifest["tables"]
-    signals = rows["signals"] + rows["registry_signals"]
-    return BuildReport(made.id, len(captures), read_anew, records, signals, dict(views.kinds(engine)), skipped)
+    return BuildReport(
+        made.id, rows["pages"], read_anew, pc.count_distinct(records["record"]).as_py(),
+        rows["signals"] + rows["registry_signals"], dict(kinds), skipped,
+    )  # fmt: skip

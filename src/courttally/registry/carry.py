@@ -91,6 +91,17 @@ def _place(home: Path, snapshot: str) -> Path:
     return root(home) / "carry" / f"{snapshot}-{duckdb.__version__}"
 
 
+def holds_all(before: Snapshot | None, basis: Mapping[str, Any], readings: Sequence[Path], given: Given) -> bool:
+    """Whether a snapshot is what a build would make now: nothing came since, and nothing of ours changed."""
+    return (
+        before is not None
+        and all(before.manifest.get(name) == basis[name] for name in SAME)
+        and {name for part in parts.parts_of(before.path) for name in part.covers}
+        == {folder.name for folder in readings}
+        and before.manifest["ledger"] == ledger_digest(given.ledger)
+    )
+
+
 def carry_on(
     home: Path,
     before: Snapshot | None,

@@ -16,6 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
+from functools import lru_cache
 from heapq import merge
 from itertools import islice
 from typing import Any, NamedTuple
@@ -123,13 +124,7 @@ class Arrivals:
 
     def of(self, records: Set[str]) -> Arrivals:
         """Those of some records."""
-        return Arrivals(
-            row
-            for (place, silent), rows in sorted(self._at.items(), key=str)
-            if place is None and not silent
-            for row in rows
-            if row.record in records
-        )
+        return Arrivals(row for row in self._at.get((None, False), []) if row.record in records)
 
     def within(self, end: End, rule: Rule) -> list[Arrival]:
         """The arrivals in the window of a rule after an end, at the courts and of the records that ``candidates.pairs`` looks at."""
@@ -275,6 +270,7 @@ def _text(articles: frozenset[str]) -> str:
     return "|".join(sorted(articles))
 
 
+@lru_cache(maxsize=4096)
 def _set(articles: str) -> frozenset[str]:
     return frozenset(articles.split("|"))
 

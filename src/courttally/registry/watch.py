@@ -9,7 +9,6 @@ Columns: `court, proceeding, srv_num, case_id, guid`; `received` (ISO day or nul
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -28,43 +27,31 @@ def write_watch(folder: Path, records: pa.Table, latest: date | None, cards: Map
 
     ``latest``: day of the snapshot's latest capture; ``cards``: record -> the day on which its card was last captured.
     """
-    entries = list(_entries(records, latest, cards))
+    lines = list(_lines(records, latest, cards))
     draft = folder / f"{NAME}.{os.getpid()}"
-    write = json.JSONEncoder(sort_keys=True).encode
-    draft.write_text("".join(f"{write(entry)}\n" for entry in entries), "utf-8")
+    draft.write_text("".join(lines), "utf-8")
     draft.chmod(0o600)
     draft.replace(folder / NAME)
-    return len(entries)
+    return len(lines)
 
 
-def _entries(records: pa.Table, latest: date | None, cards: Mapping[str, date]) -> Iterator[dict[str, object]]:
-    now = pc.and_(pc.is_null(records["known_to"]), pc.equal(records["branch"], "criminal"))
-    records = records.filter(now)
+def _lines(records: pa.Table, latest: date | None, cards: Mapping[str, date]) -> Iterator[str]:
+    records = records.filter(pc.and_(pc.is_null(records["known_to"]), pc.equal(records["branch"], "criminal")))
     names = (
-        "record",
-        "court",
-        "proceeding",
-        "srv_num",
-        "case_id",
-        "guid",
-        "received",
-        "outcome",
-        "outcome_date",
-        "in_force",
-    )
+        "record", "court", "proceeding", "srv_num", "case_id", "guid", "received", "outcome", "outcome_date", "in_force",
+    )  # fmt: skip
     for row in zip(*(records[name].to_pylist() for name in names), strict=True):
         record, court, proceeding, srv_num, case_id, guid, received, outcome, decided, in_force = row
         if case_id is None or guid is None or court.startswith("other:"):
             continue
         long_ago = decided is not None and latest is not None and latest - decided > _LONG_DECIDED
-        card_on = cards.get(record)
-        yield {
-            "court": court,
-            "proceeding": proceeding,
-            "srv_num": srv_num,
-            "case_id": case_id,
-            "guid": guid,
-            "received": received.isoformat() if received else None,
-            "settled": outcome not in _OPEN and (in_force is not None or long_ago),
-            "card_on": card_on.isoformat() if card_on else None,
-        }
+        settled = "true" if outcome not in _OPEN and (in_force is not None or long_ago) else "false"
+        # Every value is a code, a number or a day, so a line is JSON as it is written; an encoder takes five times as long.
+        yield (
+            f'{{"card_on": {_day(cards.get(record))}, "case_id": {case_id}, "court": "{court}", "guid": "{guid}", '
+            f'"proceeding": "{proceeding}", "received": {_day(received)}, "settled": {settled}, "srv_num": {srv_num}}}\n'
+        )
+
+
+def _day(day: date | None) -> str:
+    return "null" if day is None else f'"{day.isoformat()}"'
