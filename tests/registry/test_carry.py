@@ -134,6 +134,11 @@ def test_a_night_without_anything_new(tmp_path: Path, carried: list[bool]) -> No
     first = build(home)
     again = build(home)
     assert (again.snapshot, again.read_anew) == (first.snapshot, 0)
+    assert again.kinds == first.kinds == {"listing": 1}
+    assert carried == [False]
+    (home / "registry" / "watch.jsonl").unlink()
+    build(home)
+    assert (home / "registry" / "watch.jsonl").exists()
     assert carried == [False, True]
 
 
