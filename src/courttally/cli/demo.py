@@ -58,7 +58,7 @@ def demo(
         common.say(
             f"3. They were read: {common.plural(report.records, 'case record')}, {common.plural(report.signals, 'place')} not understood or noted."
         )
-        newsroom = Newsroom(world, world.start, 0, EVERY)
+        newsroom = Newsroom(world, world.start, 0, EVERY, branches=False)
         for _ in newsroom.until(world.end):
             pass
         answered = _answer(home)
@@ -147,7 +147,8 @@ def _make_anew(home: Path) -> None:
 
 
 def _write(world: World, home: Path, show: Show) -> int:
-    from courttally.rehearsal.into_archive import write_archive
+    from courttally.rehearsal.crawl import Newsroom
+    from courttally.rehearsal.into_archive import keep
 
     nights, pages = world.end - world.start + 1, 0
 
@@ -158,7 +159,7 @@ def _write(world: World, home: Path, show: Show) -> int:
             words = f"{date.fromordinal(answer.night):%B %Y}: {common.plural(pages, 'page')}"
             show("the simulated courts publish", answer.night - world.start, nights, words)
 
-    return write_archive(world, home, world.start, world.end, 0, EVERY, False, seen).captures
+    return keep(Newsroom(world, world.start, 0, EVERY, branches=False), home, world.end, seen).captures
 
 
 def _answer(home: Path) -> int:

@@ -78,10 +78,16 @@ class Newsroom:
     """Visits the courts of a world. `sights` is by the record's `ref`; `windows` lists every window asked."""
 
     def __init__(
-        self, world: World, start: int, faults: int = 0, every: int | None = None, extras: bool = False
+        self,
+        world: World,
+        start: int,
+        faults: int = 0,
+        every: int | None = None,
+        extras: bool = False,
+        branches: bool = True,
     ) -> None:
         """`faults` is per ten thousand answers; `every` overrides the world's days between two visits of a court;
-        `extras` adds hearing lists, decisions and press items.
+        `extras` adds hearing lists, decisions and press items; without `branches` nothing but criminal cases is asked for.
         """
         settings = world.settings()
         self.world = world
@@ -91,7 +97,7 @@ class Newsroom:
         self.sweep = settings["sweep"]
         self.recheck = settings["recheck"]
         self.beside = settings["beside"]
-        self.branches = settings["branches"]
+        self.branches = settings["branches"] if branches else 0
         self.faults = faults
         self.extras = extras
         self.sites = Sites(world, start)
@@ -122,7 +128,9 @@ class Newsroom:
 
     def _asks(self, key: tuple[str, str]) -> bool:
         """Nobody here knows by what numbers engines other than PRIMARY call the other branches: they are not asked for there."""
-        return key[1] not in BESIDE or self.render.engine(*key, self.night - 1) == PRIMARY
+        if key[1] not in BESIDE:
+            return True
+        return self.branches > 0 and self.render.engine(*key, self.night - 1) == PRIMARY
 
     def _answer(self, court: str, query: str, status: int, kind: str, page: pages.Page) -> Answer:
         """One more answer, three seconds after the last; a fifth of the courts is asked for whole pages, chrome included."""

@@ -79,9 +79,7 @@ def row(face: Face) -> str:
         act = "<td style='background:#ddd;'>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;"
     force = f"<td align='center'>{face.in_force}</td>" if face.in_force else "<td>&nbsp;</td>"
     below = (
-        f"<br>{escape(' '.join((face.lower_court, face.lower_number)), quote=False)}"
-        if record.lower and face.lower_number
-        else ""
+        f"<br>{escape(face.lower_number, quote=False)}" if face.lower_number and record.proceeding == CASSATION else ""
     )
     return f"""					<tr valign="top" onmouseout="this.style.backgroundColor='#ffffff';" onmouseover="this.style.backgroundColor='#EFEFEF';"
 					style="background-color: rgb(255, 255, 255);">
