@@ -115,7 +115,12 @@ def build(
         () if key is not None else ("names were not compared: there is no linkage key ('courttally keys new FILE')",)
     )
     watched = (snapshots.root(home) / watch.NAME).exists()
-    if not everything and before is not None and watched and carry.holds_all(before, basis, folders, given):
+    if (
+        not everything
+        and before is not None
+        and watched
+        and carry.holds_all(home, before, basis, folders, given, naming)
+    ):
         say("working out case records", 1, 1)
         with Engine(before.path) as engine:
             return _report(before, views.kinds(engine), read_anew, before.table("records", ["record"]), skipped)
@@ -137,7 +142,7 @@ def build(
     same_reader = before is not None and before.manifest["reader"] == state
     seen_parts = parts.plan(folders, parts.parts_of(before.path) if before is not None and same_reader else [])
     made = snapshots.write(home, tables, seen_parts, manifest)
-    carry.keep(home, made.id, kept)
+    carry.keep(home, made.id, naming, kept)
     rereading.note(home, before, made)
     cards = {
         record: day

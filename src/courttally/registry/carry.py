@@ -71,8 +71,8 @@ def kept_by_all(seen: Telling, known: knowing.Known) -> Tables:
     return {"told": seen.told, "shown": seen.shown} | neighbours
 
 
-def keep(home: Path, snapshot: str, tables: Tables) -> None:
-    """Keep what the next night needs, beside a snapshot; what was kept for others goes."""
+def keep(home: Path, snapshot: str, naming: linked.Naming | None, tables: Tables) -> None:
+    """Keep what the next night needs, beside a snapshot that was made under a key; what was kept for others goes."""
     folder = root(home) / "carry"
     folder.mkdir(exist_ok=True, mode=0o700)
     draft = folder / f".{os.getpid()}"
@@ -83,18 +83,26 @@ def keep(home: Path, snapshot: str, tables: Tables) -> None:
     for old in folder.iterdir():
         if old != draft:
             shutil.rmtree(old)
-    draft.rename(_place(home, snapshot))
+    draft.rename(_place(home, snapshot, naming))
 
 
-def _place(home: Path, snapshot: str) -> Path:
-    # Digests are the engine's own and hold for one version of it.
-    return root(home) / "carry" / f"{snapshot}-{duckdb.__version__}"
+def _place(home: Path, snapshot: str, naming: linked.Naming | None) -> Path:
+    # Digests are the engine's own and hold for one version of it; another key is looked at whole.
+    return root(home) / "carry" / f"{snapshot}-{duckdb.__version__}-{naming.key.id if naming is not None else 'none'}"
 
 
-def holds_all(before: Snapshot | None, basis: Mapping[str, Any], readings: Sequence[Path], given: Given) -> bool:
+def holds_all(
+    home: Path,
+    before: Snapshot | None,
+    basis: Mapping[str, Any],
+    readings: Sequence[Path],
+    given: Given,
+    naming: linked.Naming | None,
+) -> bool:
     """Whether a snapshot is what a build would make now: nothing came since, and nothing of ours changed."""
     return (
         before is not None
+        and _place(home, before.id, naming).exists()
         and all(before.manifest.get(name) == basis[name] for name in SAME)
         and {name for part in parts.parts_of(before.path) for name in part.covers}
         == {folder.name for folder in readings}
@@ -113,7 +121,7 @@ def carry_on(
     """The next tables, from ``before`` and those of ``readings`` that it does not hold; None where everything must be worked out."""
     if before is None or before.latest_on is None or any(before.manifest.get(name) != basis[name] for name in SAME):
         return None
-    place = _place(home, before.id)
+    place = _place(home, before.id, naming)
     held = parts.parts_of(before.path)
     covered = {name for part in held for name in part.covers}
     entries = before.manifest.get("ledger_entries", -1)
