@@ -96,8 +96,8 @@ def held_records(home: Path) -> list[dict[str, Any]]:
 
 
 def files_of(home: Path, folder: Path) -> dict[str, bytes]:
-    """The site that ``publish`` writes at this moment."""
-    courttally("publish", "--out", folder, "--home", home)
+    """The site that ``publish`` would write at this moment."""
+    courttally("publish", "--draft", "--out", folder, "--home", home)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from courttally.law.subjects import load_subject
-from courttally.publish import SiteInputs, build_site
+from courttally.publish import SiteInputs, build_site, make_release
 
 SUBJECT = load_subject("refusal")
 SCOPE = SUBJECT.scope("refusal-wartime")
@@ -47,7 +47,7 @@ def inputs(cells: Mapping[tuple[str, str], tuple[int, int]] | None = None, **oth
 
 def site(folder: Path, given: SiteInputs) -> Path:
     """The site built from inputs."""
-    build_site(given, folder / "site")
+    build_site(make_release(given), folder / "site", subject=given.subject)
     return folder / "site"
 
 

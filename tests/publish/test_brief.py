@@ -9,31 +9,18 @@ import pytest
 
 from courttally.engine import Engine
 from courttally.figures.count import count, make_question
+from courttally.publish import collect_inputs, make_release
 from courttally.publish.brief import Brief, make_brief
 from courttally.publish.brief_formats import FORMATS, as_html, as_markdown, as_text
-from courttally.registry.build import build
-from courttally.registry.snapshot import Snapshot, current
-from courttally.rehearsal.into_archive import write_archive
-from courttally.rehearsal.world import build as build_world
+from courttally.registry.snapshot import Snapshot
 
 LAST = date(2025, 3, 31)
 
 
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Snapshot]:
-    found = {}
-    for family, seed in (("published", 12), ("falling", 13)):
-        home = tmp_path_factory.mktemp(family) / "home"
-        world = build_world("small", seed, family)
-        write_archive(world, home, world.start, world.end, 0, 21, False, None)
-        build(home, workers=1)
-        found[family] = current(home)
-    return found
-
-
 def brief(snapshot: Snapshot, as_of: date = LAST, lang: str = "en", *, public: bool = False) -> Brief:
     with Engine(snapshot.path) as engine:
-        return make_brief(engine, snapshot, as_of, lang=lang, public=public)
+        released = make_release(collect_inputs(engine, snapshot, as_of)) if public else None
+        return make_brief(engine, snapshot, as_of, lang=lang, released=released)
 
 
 def plain(made: Brief) -> str:
@@ -153,8 +140,11 @@ def test_a_brief_of_another_subject_names_its_articles(worlds: dict[str, Snapsho
     with Engine(worlds["published"].path) as engine:
         made = make_brief(engine, worlds["published"], LAST, subject="speech")
         assert "Words about the army" in made.title
+        released = make_release(collect_inputs(engine, worlds["published"], LAST))
         with pytest.raises(ValueError, match="refusal-wartime"):
-            make_brief(engine, worlds["published"], LAST, subject="speech", public=True)
+            make_brief(engine, worlds["published"], LAST, subject="speech", released=released)
+        with pytest.raises(ValueError, match="counts otherwise"):
+            make_brief(engine, worlds["published"], date(2025, 3, 1), released=released)
         with pytest.raises(ValueError, match="'en' or 'ru'"):
             make_brief(engine, worlds["published"], LAST, lang="de")
         quoted = make_brief(engine, worlds["published"], LAST, context=[("A paper", "2025-06-26", "40,000 a month")])

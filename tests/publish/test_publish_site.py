@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from publish_kit import CELLS, SCOPE, inputs, site
 
 from courttally.figures.headline import court_coverage
-from courttally.publish import build_site
+from courttally.publish import build_site, make_release
 from courttally.publish import site as site_module
 from courttally.publish.tiers import TierError
 
@@ -25,7 +25,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_files_and_their_manifest(tmp_path: Path) -> None:
-    report = build_site(inputs(), tmp_path / "site")
+    report = build_site(make_release(inputs()), tmp_path / "site")
     assert [path.name for path in report.files] == FILES == list(bytes_of(tmp_path / "site"))
     manifest = json.loads((tmp_path / "site" / "manifest.json").read_bytes())
     assert manifest["as_of"] == "2024-02-20"
@@ -101,7 +101,7 @@ def test_a_failed_run_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.Mo
         else:
             patch.setattr(Path, "rename", stuck)
         with pytest.raises(OSError):
-            build_site(inputs(as_of=date(2024, 3, 1)), folder)
+            build_site(make_release(inputs(as_of=date(2024, 3, 1))), folder)
     assert bytes_of(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
@@ -117,7 +117,7 @@ def test_a_run_that_died_between_two_renames_is_mended(tmp_path: Path, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(site_module, "_check_ours", refuse)
         with pytest.raises(TierError):
-            build_site(inputs(), folder)
+            build_site(make_release(inputs()), folder)
     assert bytes_of(folder) == before
 
 
@@ -130,17 +130,17 @@ def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path, manifest: str |
         (folder / "manifest.json").write_text(manifest)
     before = bytes_of(folder)
     with pytest.raises(OSError, match="not a site of courttally"):
-        build_site(inputs(), folder)
+        build_site(make_release(inputs()), folder)
     assert bytes_of(folder) == before
 
 
 def test_a_file_in_the_way_is_left_alone_and_an_empty_folder_is_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(OSError, match="is a file"):
-        build_site(inputs(), tmp_path / "file")
+        build_site(make_release(inputs()), tmp_path / "file")
     assert (tmp_path / "file").read_text() == "mine"
     (tmp_path / "empty").mkdir()
-    build_site(inputs(), tmp_path / "empty")
+    build_site(make_release(inputs()), tmp_path / "empty")
     assert list(bytes_of(tmp_path / "empty")) == FILES
 
 
@@ -157,7 +157,7 @@ def test_a_file_in_the_way_is_left_alone_and_an_empty_folder_is_used(tmp_path: P
 )
 def test_inputs_that_disagree_are_refused(tmp_path: Path, other: dict[str, object]) -> None:
     with pytest.raises(ValueError):
-        build_site(inputs(**other), tmp_path / "site")
+        build_site(make_release(inputs(**other)), tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
 
 

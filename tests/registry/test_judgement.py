@@ -163,7 +163,7 @@ def test_what_is_opened_is_what_was_published(home: Path, tmp_path: Path) -> Non
     roots = []
     for number in range(2):
         site, opened = tmp_path / f"site{number}", tmp_path / f"opened{number}.json"
-        run(home, "publish", "--out", str(site))
+        run(home, "publish", "--draft", "--out", str(site))
         roots.append(json.loads((site / "manifest.json").read_text())["commitment"]["root"])
         (figure,) = json.loads(run(home, *wanted, "--from", "2024-03-01"))
         assert json.loads(run(home, "prove", figure["figure_id"], "--out", str(opened), "--json"))["root"] == roots[-1]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,12 +12,19 @@ from courttally.cli import common
 from courttally.cli.common import Home, Json
 from courttally.cli.figures import AsOf, SubjectName, _day, remember
 
+if TYPE_CHECKING:
+    from courttally.publish import Release
+
 
 def brief(
     lang: Annotated[str, typer.Option("--lang", help="en or ru.")] = "en",
     format_: Annotated[str, typer.Option("--format", help="text, html or md.")] = "text",
     public: Annotated[
-        bool, typer.Option("--public", help="Only what may be published: no small numbers, courts, persons, estimates.")
+        bool,
+        typer.Option(
+            "--public",
+            help="Of a day that was published: only what its page tells, no small numbers, courts, persons, estimates.",
+        ),
     ] = False,
     claims: Annotated[
         Path | None,
@@ -34,6 +42,7 @@ def brief(
     Example: courttally brief --as-of 2025-05-31 --lang en --format text
     """
     from courttally.engine import Engine
+    from courttally.figures.count import as_of_date
     from courttally.publish.brief import make_brief
     from courttally.publish.brief_formats import FORMATS, as_text
     from courttally.registry.snapshot import current
@@ -48,8 +57,9 @@ def brief(
         with Engine(snapshot.path) as engine:
             leave_out_withdrawn(engine)
             try:
+                released = _release(folder, as_of_date(snapshot, _day(as_of))) if public else None
                 made = make_brief(
-                    engine, snapshot, _day(as_of), lang=lang, subject=subject, public=public, context=quotes
+                    engine, snapshot, _day(as_of), lang=lang, subject=subject, released=released, context=quotes
                 )
             except ValueError as error:
                 common.fail(str(error), common.USAGE)
@@ -64,6 +74,20 @@ def brief(
         )  # fmt: skip
         return
     print(FORMATS[format_](made), end="")
+
+
+def _release(home: Path, day: date) -> Release:
+    """The frozen release of a day. Raises ValueError where there is none: what is not published has no public brief."""
+    from courttally.cli.publish import releases
+
+    held = releases(home)
+    for one in held:
+        if one.told.as_of == day.isoformat():
+            return one
+    days = ", ".join(one.told.as_of for one in held) or "no day yet"
+    raise ValueError(
+        f"--public is for a day that was published ('courttally publish'); {day} was not. Published: {days}"
+    )
 
 
 def _quotes(path: Path) -> tuple[tuple[str, str, str], ...]:

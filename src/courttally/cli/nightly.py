@@ -146,7 +146,7 @@ def run(
         print(
             f"Staged in the folder '{STAGED}' of the home: look at it, then publish it yourself."
             if staged
-            else "Nothing to stage yet."
+            else "Nothing to stage."
         )
     if collecting.needs_a_person(report):
         raise typer.Exit(common.UNREAD)
@@ -186,7 +186,7 @@ def _build(home: Path, *, quiet: bool) -> None:
 
 
 def _stage(home: Path) -> bool:
-    """Write what ``publish`` would write, beside the published page; False where there is nothing to show yet."""
+    """Write what ``publish`` would write, beside the published page; False where there is nothing to show yet, or the day is past."""
     from courttally.cli.publish import write_site
     from courttally.figures.count import as_of_date
     from courttally.registry.snapshot import current
@@ -198,7 +198,11 @@ def _stage(home: Path) -> bool:
         day = as_of_date(snapshot, None)
     except ValueError:
         return False
-    write_site(home, snapshot, day, draft)
+    try:
+        write_site(home, snapshot, day, draft, draft=True)
+    except ValueError as error:
+        common.note(f"courttally: no new page is staged: {error}")
+        return False
     shutil.rmtree(place, ignore_errors=True)
     draft.rename(place)
     return True

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json as json_module
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from courttally.cli import common
 from courttally.cli.common import Home, Json
 
+if TYPE_CHECKING:
+    from courttally.figures.counted import Counted
+    from courttally.figures.worked import Answer
+
 
 def prove(
     id_: Annotated[
-        str | None, typer.Argument(metavar="[FIGURE]", help="A figure of case records or accused.", show_default=False)
+        str | None,
+        typer.Argument(metavar="[FIGURE]", help="A figure of case records, accused or matters.", show_default=False),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="New file for the opening: case-level data.", show_default=False)
@@ -62,9 +67,9 @@ def prove(
                 common.fail("no figure of that id was printed from this home")
             if not found.same:
                 common.fail("the figure no longer comes out the same: see 'courttally figure'")
-            if any(key.startswith("m-") for key in found.now.keys) or not found.now.keys:
-                common.fail("only figures that rest on case records or accused can be opened", common.USAGE)
-            records = [key.partition("#")[0] for key in found.now.keys]
+            if not found.now.keys:
+                common.fail("the figure rests on no case records, so there is nothing to open", common.USAGE)
+            records = _records(Counted(engine, snapshot, found.now.as_of), found.now)
             scope = parse_scope(load_subject("refusal").headline_scope)
             leave_out_withdrawn(engine)  # as the published page does: else the root would not be the published one
             made = commit(Counted(engine, snapshot, found.now.as_of), scope, commitment_key(folder))
@@ -80,7 +85,21 @@ def prove(
         common.print_json({"figure": id_, "root": made.root, "leaves": len(opening["leaves"])})
         return
     print(f"{common.plural(len(opening['leaves']), 'case record')} opened against root {made.root}.")
+    if found.now.keys[0].startswith("m-"):
+        print(
+            "Of each matter its earliest record: that they are different matters rests on links, which no root covers."
+        )
     print("The file names case records (restricted): give it on only encrypted. It is logged.")
+
+
+def _records(counted: Counted, answer: Answer) -> list[str]:
+    """The case records behind a figure: its own, those of its accused, or the earliest of each of its matters."""
+    from courttally.figures.count import matter_id
+
+    earliest: dict[str, str] = {}
+    if answer.keys[0].startswith("m-"):
+        earliest = {matter_id(unit.key): unit.record for unit in counted.units("matter", answer.question.scope)}
+    return [earliest[key] if key in earliest else key.partition("#")[0] for key in answer.keys]
 
 
 def _check(path: Path, root: str | None, *, json: bool) -> None:

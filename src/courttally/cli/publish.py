@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ from courttally.cli.figures import AsOf, _day
 if TYPE_CHECKING:
     from courttally.claims.reading import ClaimsFile
     from courttally.engine import Engine
-    from courttally.publish import SiteReport
+    from courttally.publish import Release, SiteReport
     from courttally.registry.snapshot import Snapshot
 
 
@@ -31,10 +31,16 @@ def publish(
             show_default=False,
         ),
     ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="To look at only: freeze nothing. Do not put a draft on the web.")
+    ] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """Write the public page: headline, one table, coverage, downloads. No names, no cases, no small numbers.
+
+    What is published as of a day is frozen: the same day is printed again as it was, and later days are held against all before, so that
+    no two pages together give away a small number.
 
     Example: courttally publish --out site
     """
@@ -46,41 +52,80 @@ def publish(
         snapshot = current(folder)
         try:
             day = as_of_date(snapshot, _day(as_of))
+            published = write_site(folder, snapshot, day, out, claims, draft=draft)
         except ValueError as error:
             common.fail(str(error))
-        simulated, report = write_site(folder, snapshot, day, out, claims)
+    report = published.report
     if json:
         common.print_json(
-            {"as_of": day.isoformat(), "simulated": simulated, "files": [path.name for path in report.files]}
-        )
+            {
+                "as_of": day.isoformat(), "simulated": published.simulated, "files": [path.name for path in report.files],
+                "draft": draft, "frozen_before": published.again, "kept_lines": report.kept,
+            }
+        )  # fmt: skip
         return
-    if simulated:
+    if published.simulated:
         print("SIMULATED DATA: the page says so.")
+    if draft:
+        print("A draft: nothing was frozen. Do not put it on the web.")
+    elif published.again:
+        print(f"The release of {day} is frozen: it was printed again as it was.")
     if report.withheld:
         print("The table is withheld: the numbers are too few to be published without pointing at somebody.")
     elif report.step:
         print("Less is printed than the rule alone would allow, because a small number could be worked out otherwise.")
+    if report.kept:
+        print(f"{common.plural(report.kept, 'line keeps', 'lines keep')} the numbers of an earlier release.")
     print(f"{common.plural(len(report.files), 'file')} written. Open index.html in that folder.")
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written. ``again``: the day was frozen before, and was printed as it was."""
+
+    simulated: bool
+    report: SiteReport
+    again: bool
+
+
+def releases(home: Path) -> list[Release]:
+    """The frozen releases, in order. Raises ValueError for a broken ledger."""
+    from courttally.figures.released import released
+    from courttally.publish.frozen import from_json
+
+    return [from_json(entry) for entry in released(home)]
+
+
 def write_site(
-    home: Path, snapshot: Snapshot, day: date, out: Path, claims: Path | None = None
-) -> tuple[bool, SiteReport]:
+    home: Path, snapshot: Snapshot, day: date, out: Path, claims: Path | None = None, *, draft: bool = False
+) -> Published:
     """Write the public page as of a day, without withdrawn records: the one way, for a release and for a draft of the night.
 
-    Returns whether it is simulated, and what was written.
+    A release is frozen in the home before its page is written; a draft shows what a release would print. Raises ValueError for a day
+    before the last release.
     """
     from courttally.engine import Engine
-    from courttally.publish import build_site, collect_inputs
+    from courttally.figures.released import keep_release
+    from courttally.publish import build_site, collect_inputs, make_release
     from courttally.publish.extra_pages import extra_files
     from courttally.registry.views_past import leave_out_withdrawn
 
-    with Engine(snapshot.path) as engine:
-        leave_out_withdrawn(engine)
-        inputs = replace(collect_inputs(engine, snapshot, day), overridden=_overridden(home))
-        root = _root(engine, snapshot, day, home)
-    held = _claims(claims, simulated=inputs.simulated)
-    return inputs.simulated, build_site(inputs, out, extra_files(held, simulated=inputs.simulated), root)
+    earlier = releases(home)
+    held = next((one for one in earlier if one.told.as_of == day.isoformat()), None)
+    made = held
+    if made is None:
+        if earlier and day.isoformat() < earlier[-1].told.as_of:
+            raise ValueError(
+                f"the last release is as of {earlier[-1].told.as_of}: a day before it that was never released cannot be any more"
+            )
+        with Engine(snapshot.path) as engine:
+            leave_out_withdrawn(engine)
+            inputs = replace(collect_inputs(engine, snapshot, day), overridden=_overridden(home))
+            made = make_release(inputs, earlier, _root(engine, snapshot, day, home))
+    extra = extra_files(_claims(claims, simulated=made.simulated), simulated=made.simulated)
+    if held is None and not draft:
+        keep_release(home, made.as_json(), common.clock)
+    return Published(made.simulated, build_site(made, out, extra), held is not None)
 
 
 def _overridden(home: Path) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from courttally.figures.desk import Desk
 from courttally.figures.issued import Issued, find, state_of
 from courttally.figures.metrics import METRICS, all_metrics
 from courttally.figures.worked import Answer, work_out
+from courttally.registry import views_past
 from courttally.registry.snapshot import Snapshot
 
 WORDS = {"captures_digest": "captures", "rules": "rules", "decisions": "decisions"}
@@ -52,7 +53,18 @@ def standing(engine: Engine, snapshot: Snapshot, home: Path, figure_id: str) -> 
 
 
 def again(engine: Engine, snapshot: Snapshot, issued: Issued) -> Answer | None:
-    """The same cell of the same question, asked of the current snapshot."""
+    """The same cell of the same question, asked of the current snapshot; without withdrawn records where the figure was issued so, by a brief."""
+    found = _asked(engine, snapshot, issued)
+    if (found is None or found.figure_id != issued.figure_id) and views_past.has_withdrawn(engine):
+        with Engine(snapshot.path) as other:
+            views_past.leave_out_withdrawn(other)
+            without = _asked(other, snapshot, issued)
+        if without is not None and without.figure_id == issued.figure_id:
+            return without
+    return found
+
+
+def _asked(engine: Engine, snapshot: Snapshot, issued: Issued) -> Answer | None:
     question = issued.question
     found: list[Answer] = []
     if question.metric in METRICS:

@@ -3,7 +3,8 @@
 May import ``figures``, ``claims``, ``courts`` and ``law``.
 """
 
-from courttally.publish.site import SiteInputs, SiteReport, build_site, collect_inputs
+from courttally.publish.frozen import Release
+from courttally.publish.site import SiteInputs, SiteReport, build_site, collect_inputs, make_release
 from courttally.publish.tiers import TierError
 
-__all__ = ["SiteInputs", "SiteReport", "TierError", "build_site", "collect_inputs"]
+__all__ = ["Release", "SiteInputs", "SiteReport", "TierError", "build_site", "collect_inputs", "make_release"]

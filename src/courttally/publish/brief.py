@@ -2,12 +2,12 @@
 
 Invariants: pure functions of a registry as of a day; the same registry and day give the same text. The public form prints only what the
 public table of :mod:`courttally.publish.tiers` prints: months and articles that the release shows, totals through :func:`tiers.shown`, no
-courts, persons, outcomes or estimates. Simulated data says so first.
+courts, persons, outcomes or estimates: it is made from a frozen release. Simulated data says so first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,15 +15,15 @@ from courttally.courts import first_instance_courts
 from courttally.figures.counted import Counted
 from courttally.figures.desk import Desk
 from courttally.figures.headline import Engine, Snapshot, headline, is_simulated
-from courttally.figures.scope import SUBJECT, Scope, parse_scope
+from courttally.figures.scope import SUBJECT, parse_scope
 from courttally.figures.worked import Answer
 from courttally.law.subjects import Subject, load_subject
 from courttally.publish import brief_sections as write
-from courttally.publish.brief_facts import Section, Sentence, Sheet
+from courttally.publish.brief_facts import Public, Section, Sentence, Sheet
+from courttally.publish.brief_pace import pace
 from courttally.publish.brief_words import LANGUAGES, day_words, listed, month_words, number_words, phrase
-from courttally.publish.rollup import make_cells
+from courttally.publish.frozen import Release
 from courttally.publish.tiers import SCOPE
-from courttally.publish.witness import release
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,16 @@ def make_brief(
     *,
     lang: str = "en",
     subject: str = SUBJECT,
-    public: bool = False,
+    released: Release | None = None,
     context: Sequence[Quote] = (),
 ) -> Brief:
-    """A brief as of a day. Raises ValueError for a language or subject that is not there, or an empty registry."""
+    """A brief as of a day. ``released``: the frozen release of that day; then the brief is for the public, and tells what it told.
+
+    Raises ValueError for a language or subject that is not there, an empty registry, or a release that the registry no longer bears out.
+    """
     if lang not in LANGUAGES:
         raise ValueError("a brief is written in 'en' or 'ru'")
+    public = released is not None
     told = load_subject(subject)
     scope = parse_scope(told.headline_scope, subject)
     if public and scope.name != SCOPE:
@@ -65,7 +69,9 @@ def make_brief(
     desk = Desk(Counted(engine, snapshot, as_of))
     sheet = Sheet(desk, scope, lang, public=public)
     simulated = is_simulated(engine)
-    sections = _sections(sheet, told, _printed(engine, snapshot, desk.as_of, told, scope) if public else None)
+    sections = _sections(
+        sheet, told, _told(engine, snapshot, desk.as_of, told, released) if released is not None else None
+    )
     if context:
         told_by = [sheet.say("claim", item=True, publisher=p, day=d or phrase("text", "undated_claim", lang), quote=q) for p, d, q in context]  # fmt: skip
         sections.insert(-1, Section(phrase("title", "context", lang), told_by))
@@ -79,22 +85,16 @@ def make_brief(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """What the public release prints: cases received by month, and by article over everything."""
-
-    months: Mapping[str, int]
-    articles: Mapping[str, int]
-
-
-def _printed(engine: Engine, snapshot: Snapshot, as_of: date, subject: Subject, scope: Scope) -> _Printed:
+def _told(engine: Engine, snapshot: Snapshot, as_of: date, subject: Subject, released: Release) -> Public:
+    """What a release lets the public see. Raises ValueError where the registry no longer says what the release said."""
     found = headline(engine, snapshot, as_of, subject.id)
-    assert scope.since is not None
-    since = scope.since.isoformat()[:7]
-    named = subject.scope(scope.name)
-    shown = release(make_cells(found.cells, named.articles, since, max(since, as_of.isoformat()[:7]))).printed
-    months = {row.first: row.total[0] for row in shown.parts if row.first == row.last and row.total[0] is not None}
-    whole = [row for row in (*shown.sums, *shown.parts) if row.by_article is not None]
+    if released.told.as_of != as_of.isoformat() or not released.holds(found.cells, found.n_matters):
+        raise ValueError(
+            f"the registry counts otherwise than the release of {released.told.as_of} did: publish a later day, and write its brief"
+        )
+    shown = released.told.printed
+    months = {row.first: row for row in shown.parts if row.first == row.last and row.total[0] is not None}
+    whole = [row for row in (*shown.sums, *shown.parts) if row.by_article is not None and not row.as_of]
     # An article's total is printed only where the split rows, sums before parts, cover the whole time once.
     covered: dict[str, int] = dict.fromkeys(shown.articles, 0)
     reached = shown.months[0] if shown.months else ""
@@ -109,7 +109,14 @@ def _printed(engine: Engine, snapshot: Snapshot, as_of: date, subject: Subject, 
         for article, pair in zip(shown.articles, row.by_article, strict=True):
             covered[article] += pair[0] or 0
         reached = _next(row.last)
-    return _Printed(months, covered if complete else {})
+    return Public(
+        months={month: row.total[0] or 0 for month, row in months.items() if not row.as_of},
+        shown={month: row.total[0] or 0 for month, row in months.items()},
+        articles=covered if complete else {},
+        cases=None if released.told.totals[0] is not None else released.told.shown[0],
+        matters=released.told.beside["matters"] is not None,
+        finished=released.told.totals[1],
+    )
 
 
 def _next(month: str) -> str:
@@ -117,13 +124,13 @@ def _next(month: str) -> str:
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def _sections(sheet: Sheet, subject: Subject, printed: _Printed | None) -> list[Section]:
+def _sections(sheet: Sheet, subject: Subject, printed: Public | None) -> list[Section]:
     lang = sheet.lang
 
     def section(name: str, sentences: list[Sentence]) -> Section:
         return Section(phrase("title", name, lang), sentences)
 
-    first = section("headline", write.headline(sheet, subject))
+    first = section("headline", write.headline(sheet, subject, printed))
     unknown = section("unknown", [sheet.say(f"unknown_{n}", item=True) for n in range(1, 5)])
     if not sheet.desk.cases(sheet.scope):
         return [first, section("hidden", _coverage(sheet)), unknown]
@@ -132,8 +139,8 @@ def _sections(sheet: Sheet, subject: Subject, printed: _Printed | None) -> list[
         first,
         section("growth", write.growth(sheet, months)),
         section("articles", write.articles(sheet, subject, printed.articles if printed is not None else None)),
-        section("finished", write.finished(sheet)),
-        section("pace", write.pace(sheet, months)),
+        section("finished", write.finished(sheet, printed)),
+        section("pace", pace(sheet, printed)),
     ]
     if printed is None:
         found += [section("courts", write.compared(sheet)), section("sentences", write.sentences(sheet))]
@@ -162,7 +169,7 @@ def _estimates(sheet: Sheet) -> list[Sentence]:
             continue
         found.append(
             sheet.say("nowcast", item=True, month=month_words(month, lang), month_acc=month_words(month, lang, "acc"),
-                      n=sheet.number(monthly[month]), low=number_words(low, lang), high=sheet.marked(number_words(high, lang), cell))
+                      n=sheet.number(monthly[month]), span=sheet.marked(_span(low, high, lang), cell))
         )  # fmt: skip
     missing = sheet.worked("numbers_missing")
     spans = {cell.by["mechanism"]: cell for cell in sheet.worked("missing_in_scope")}
@@ -175,6 +182,12 @@ def _estimates(sheet: Sheet) -> list[Sentence]:
                       at_high=sheet.marked(number_words(at_high, lang), spans["at random"]))
         )  # fmt: skip
     return found
+
+
+def _span(low: int, high: int, lang: str) -> str:
+    """A range in words; one number where its ends meet."""
+    name = "span" if low < high else "span_one"
+    return phrase("text", name, lang).format(low=number_words(low, lang), high=number_words(high, lang))
 
 
 def _ends(text: str) -> tuple[int, int]:

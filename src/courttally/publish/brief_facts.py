@@ -6,17 +6,19 @@ the question (which holds no digest of records), and a sentence whose numbers no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from courttally import courts
 from courttally.figures.count import Figure, Question
 from courttally.figures.desk import Desk
 from courttally.figures.metrics import all_metrics
 from courttally.figures.scope import Scope
 from courttally.figures.worked import Answer, work_out
-from courttally.publish.brief_words import Number, fill
+from courttally.publish.brief_words import Number, fill, label, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,23 @@ class Section:
     def sentences_of(self) -> list[tuple[str, bool]]:
         """Text, and whether it is an item of a list."""
         return [(sentence.text, sentence.item) for sentence in self.sentences]
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What the public may be told, from a frozen release.
+
+    ``months``: cases received by month, of this release; ``shown``: the same with months that keep an earlier release's number;
+    ``articles``: by article over everything, empty where that does not follow from the table; ``cases``: the number at
+    the top of the page where it is not the registry's own; ``matters``: whether their number is told; ``finished``: cases finished on a known day, None where that is not told.
+    """
+
+    months: Mapping[str, int]
+    shown: Mapping[str, int]
+    articles: Mapping[str, int]
+    cases: int | None
+    matters: bool
+    finished: int | None
 
 
 class Sheet:
@@ -89,7 +108,10 @@ class Sheet:
         """The footnote of an answer: id, metric, cell, conditions and days."""
         question = answer.question
         title = all_metrics()[question.metric].words[self.lang][0].lower()
-        cell = [f"{name} {value}" for name, value in (*question.where.items(), *answer.by.items())]
+        cell = [
+            f"{label('dimension', name, self.lang)}: {self._value_words(name, value)}"
+            for name, value in (*question.where.items(), *answer.by.items())
+        ]
         span = ""
         if question.first_day or question.last_day:
             span = f"{_iso(question.first_day)}/{_iso(question.last_day)}"
@@ -97,10 +119,25 @@ class Sheet:
             title,
             *cell,
             *([span] if span else []),
-            question.scope.name,
+            self._scope_words(question.scope),
             f"{'as of' if self.lang == 'en' else 'на'} {answer.as_of.isoformat()}",
         ]
         return f"{answer.query_id if self.public else answer.figure_id}: {'; '.join(pieces)}"
+
+    def _value_words(self, name: str, value: str) -> str:
+        """A value of a cell or condition in words: courts and regions by their names."""
+        if name == "court":
+            return courts.label(value, self.lang)
+        if name == "region":
+            return courts.region_label(value, self.lang)
+        return label("value", value, self.lang)
+
+    def _scope_words(self, scope: Scope) -> str:
+        """The name of a scope, or what it holds where it has none."""
+        if scope.name != "custom":
+            return scope.name
+        parts = phrase("text", f"parts_{scope.parts}", self.lang)
+        return phrase("text", "scope_custom", self.lang).format(articles=", ".join(scope.articles or ()), parts=parts)
 
 
 def _iso(day: date | None) -> str:

@@ -15,6 +15,12 @@ from courttally.publish.brief_words import phrase
 
 _MARK = re.compile(r"⟦(\d+)⟧")
 WIDTH = 100
+STYLE = (
+    ":root{color-scheme:light dark}body{font:1.06rem/1.55 Georgia,serif;margin:0}main{max-width:42rem;margin:0 auto;padding:1.5rem 1rem 4rem}"
+    "h1{font-size:1.7rem;line-height:1.2}h2{font-size:1.15rem;margin:2rem 0 .4rem}p{margin:.5rem 0}li{margin:.2rem 0}sup{line-height:0;font-size:.68em}"
+    "sup a{text-decoration:none}ol{font:.8rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere;padding-left:2.6rem}"
+)
+"""In the page itself, so that a brief is one file."""
 
 
 def as_text(brief: Brief) -> str:
@@ -103,10 +109,12 @@ def as_html(brief: Brief) -> str:
     body.append(f"<h2>{escape(phrase('title', 'notes', brief.lang))}</h2><ol>")
     body += [f'<li id="n{number}">{escape(note)}</li>' for number, note in enumerate(brief.notes, 1)]
     body.append("</ol>")
+    mark = f"{brief.opening[0]} " if brief.simulated else ""
+    hidden = "" if brief.public else '<meta name="robots" content="noindex">'
     head = (
         f'<!doctype html>\n<html lang="{brief.lang}">\n<head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(brief.title)}</title></head>\n<body><main>\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{hidden}'
+        f"<title>{escape(mark + brief.title)}</title>\n<style>{STYLE}</style></head>\n<body><main>\n"
     )
     return head + "\n".join(body) + "\n</main></body>\n</html>\n"
 

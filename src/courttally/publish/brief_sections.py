@@ -14,22 +14,20 @@ from typing import Any
 from courttally import courts
 from courttally.courts import first_instance_courts
 from courttally.figures import series
-from courttally.figures.calendar import workdays_of_month
 from courttally.figures.comparing import FEWEST
 from courttally.figures.count import Figure
 from courttally.figures.scope import Scope
 from courttally.figures.shares import per_cent
 from courttally.figures.worked import Answer, same_age
 from courttally.law.subjects import Subject
-from courttally.publish.brief_facts import Sentence, Sheet
+from courttally.publish.brief_facts import Public, Sentence, Sheet
 from courttally.publish.brief_words import (
     day_words,
+    during,
     growth_words,
     listed,
-    month_words,
     noun,
     number_words,
-    period_words,
     phrase,
 )
 
@@ -39,7 +37,7 @@ COMPARED = ("terminated", "returned", "transferred")
 MOST = 5
 
 
-def headline(sheet: Sheet, subject: Subject) -> list[Sentence]:
+def headline(sheet: Sheet, subject: Subject, public: Public | None) -> list[Sentence]:
     """The sentence of counting rule 8, and what stands beside it."""
     lang, scope = sheet.lang, sheet.scope
     cases, matters = sheet.one("cases_received"), sheet.one("matters")
@@ -50,13 +48,14 @@ def headline(sheet: Sheet, subject: Subject) -> list[Sentence]:
         sheet.say(
             "total" if scope.since else "total_ever",
             since=day_words(scope.since, lang) if scope.since else "",
-            cases=sheet.number(cases),
+            # A total that may not be told anew is the one on the page, and no figure of this registry.
+            cases=Plain(public.cases, lang) if public is not None and public.cases is not None else sheet.number(cases),
             articles=listed([article_words(subject, number, lang) for number in scope.articles or ()], lang),
             parts=phrase("text", f"parts_{scope.parts}", lang),
         )
     ]
-    if sheet.public:
-        found.append(sheet.say("beside_public", matters=sheet.number(matters)))
+    if public is not None:
+        found += [sheet.say("beside_public", matters=sheet.number(matters))] if public.matters else []
     else:
         net = sheet.number(matters)
         found.append(sheet.say("beside", matters=net, accused=sheet.number(sheet.one("accused"))))
@@ -152,8 +151,8 @@ def _growth(sheet: Sheet, first: str, last: str, *, same: bool) -> Sentence:
                      last_day=series.last_day(last))
     )  # fmt: skip
     slots: dict[str, Any] = {
-        "period": period_words(first, last, sheet.lang),
-        "period_before": period_words(_before(first), _before(last), sheet.lang),
+        "period": during(first, last, sheet.lang),
+        "period_before": during(_before(first), _before(last), sheet.lang),
         "now": sheet.number(now),
         "before": sheet.number(before),
         "growth": growth_words(now.value, before.value, sheet.lang) + (sheet.mark(held[0]) if held else ""),
@@ -184,12 +183,16 @@ def articles(sheet: Sheet, subject: Subject, printed: Mapping[str, int] | None) 
     return [sheet.say("lead"), *found] if found else []
 
 
-def finished(sheet: Sheet) -> list[Sentence]:
+def finished(sheet: Sheet, public: Public | None) -> list[Sentence]:
     """How cases ended, what is open, persons with a verdict, and how long it took."""
-    total = sheet.one("cases_finished")
     as_of = day_words(sheet.desk.as_of, sheet.lang)
-    if sheet.public:
-        return [sheet.say("finished_public", finished=sheet.number(total), as_of=as_of)]
+    if public is not None:
+        # Of a known day only, as on the page: with the others, their number would follow, and it can be small.
+        dated = sheet.one("cases_finished", last_day=sheet.desk.as_of)
+        if public.finished is None or dated.value != public.finished:
+            return []
+        return [sheet.say("finished_public", finished=sheet.number(dated), as_of=as_of)]
+    total = sheet.one("cases_finished")
     by_outcome = sheet.many("cases_received", "outcome")
 
     def told(names: tuple[str, ...]) -> str:
@@ -230,88 +233,15 @@ def _time(sheet: Sheet) -> list[Sentence]:
         return []  # nobody has waited so long yet
     median = sheet.worked("time_to_finish", where={"outcome": "verdict", "share": "50"})
     days = sheet.number(median[0], int(median[0].value)) if median else None
-    share = number_words(_decimal(shares[0]), sheet.lang) + sheet.mark(shares[0])
+    share = number_words(decimal_of(shares[0]), sheet.lang) + sheet.mark(shares[0])
     if days is None:
         return [sheet.say("time_share", within=WITHIN, share=share)]
     return [sheet.say("time_median", days=days, within=WITHIN, share=share)]
 
 
-def _decimal(answer: Answer) -> Decimal:
+def decimal_of(answer: Answer) -> Decimal:
+    """A worked-out value as the number that it is."""
     return Decimal(answer.value)
-
-
-def pace(sheet: Sheet, printed: Mapping[str, int] | None) -> list[Sentence]:
-    """Record months, the latest complete month, verdicts a working day, changes of level; complete months only."""
-    received = sheet.desk.monthly("cases_received", sheet.scope)
-    best = series.record(received)
-    if best is None:
-        return []
-    lang = sheet.lang
-    monthly = sheet.many("cases_received", "month")
-    found = []
-    if printed is None or best.month in printed:
-        (named,) = sheet.worked("record_month", where={"of": "cases_received"})
-        found.append(
-            sheet.say("record_received", month=sheet.marked(month_words(best.month, lang), named),
-                      month_in=sheet.marked(month_words(best.month, lang, "in"), named), n=sheet.number(monthly[best.month]))
-        )  # fmt: skip
-    if printed is None:
-        found += _verdict_record(sheet)
-    if printed is None or best.last in printed:
-        found += _latest(sheet, best, monthly)
-    if printed is None:
-        levels = sheet.worked("level_change", where={"of": "cases_received"})
-        if len(levels) > 1:
-            before, now = levels[-2], levels[-1]
-            name = "level_up" if _decimal(now) > _decimal(before) else "level_down"
-            month = now.by["from"]
-            means: dict[str, Any] = {key: sheet.number(a, int(_decimal(a) + Decimal("0.5"))) for key, a in (("mean", now), ("before", before))}  # fmt: skip
-            found.append(sheet.say(name, month=month_words(month, lang), month_gen=month_words(month, lang, "gen"), **means))  # fmt: skip
-    return found
-
-
-def _verdict_record(sheet: Sheet) -> list[Sentence]:
-    best = series.record(sheet.desk.monthly("verdicts", sheet.scope))
-    if best is None:
-        return []
-    span: dict[str, Any] = {"first_day": series.first_day(best.month), "last_day": series.last_day(best.month)}
-    rates = sheet.worked("verdicts_per_workday", **span)
-    monthly = sheet.many("verdicts", "month")
-    if not rates:
-        return []
-    (named,) = sheet.worked("record_month", where={"of": "verdicts"})
-    days = workdays_of_month(int(best.month[:4]), int(best.month[5:]))
-    return [
-        sheet.say("record_verdicts", month=sheet.marked(month_words(best.month, sheet.lang), named),
-                  month_in=sheet.marked(month_words(best.month, sheet.lang, "in"), named), n=sheet.number(monthly[best.month]),
-                  rate=sheet.number(rates[0], _decimal(rates[0])) if sheet.lang == "ru" else number_words(_decimal(rates[0]), "en") + sheet.mark(rates[0]),
-                  days=Plain(days, sheet.lang))
-    ]  # fmt: skip
-
-
-def _latest(sheet: Sheet, best: series.Record, monthly: Mapping[str, Figure]) -> list[Sentence]:
-    lang = sheet.lang
-    slots: dict[str, Any] = {"month": month_words(best.last, lang), "month_in": month_words(best.last, lang, "in")}
-    if best.last == best.month:
-        return [sheet.say("latest_record", month=slots["month"])]
-    if best.last not in monthly:
-        return []
-    slots["n"] = sheet.number(monthly[best.last])
-    # "The most since" is worth saying from half a year on, and only of the extreme that reaches farther back.
-    up = _distance(best.not_since, best.last)
-    down = _distance(best.fewest_since, best.last)
-    if best.fewest_since is None:
-        return [sheet.say("latest_fewest_ever", **slots)]
-    if max(up, down) < 6:
-        return [sheet.say("latest", **slots)]
-    since = best.not_since if up >= down else best.fewest_since
-    assert since is not None
-    slots |= {"since": month_words(since, lang), "since_gen": month_words(since, lang, "gen")}
-    return [sheet.say("latest_most" if up >= down else "latest_fewest", **slots)]
-
-
-def _distance(since: str | None, last: str) -> int:
-    return len(series.months(since, last)) - 1 if since is not None else 0
 
 
 def compared(sheet: Sheet) -> list[Sentence]:
@@ -353,7 +283,7 @@ def compared(sheet: Sheet) -> list[Sentence]:
         for cell in cells:
             outliers.append(
                 sheet.say(f"outlier_{cell.by['side']}", item=True, name=courts.label(cell.by["court"], lang),
-                          share=number_words(_decimal(cell), lang) + sheet.mark(cell), outcome=phrase("share_of", outcome, lang), all=share_all)
+                          share=number_words(decimal_of(cell), lang) + sheet.mark(cell), outcome=phrase("share_of", outcome, lang), all=share_all)
             )  # fmt: skip
     return found + (outliers or [sheet.say("outlier_none")])
 

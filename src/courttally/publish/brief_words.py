@@ -42,7 +42,7 @@ class Words:
     growth: tuple[Growth, ...]
     nouns: Mapping[str, Mapping[str, Mapping[str, str]]]
     phrases: Mapping[str, Mapping[str, Mapping[str, str]]]
-    """Kind (``text``, ``title``, ``outcome``, ``share_of``) to name to language to words."""
+    """Kind (``text``, ``title``, ``outcome``, ``share_of``, ``dimension``, ``value``) to name to language to words."""
 
 
 @cache
@@ -62,7 +62,7 @@ def brief_words() -> Words:
         row.done()
         nouns[name] = {form: {str(k): str(v) for k, v in found.items()} for form, found in forms.items() if found}
     phrases: dict[str, dict[str, dict[str, str]]] = {}
-    for kind in ("outcome", "share_of", "title", "text"):
+    for kind in ("outcome", "share_of", "dimension", "value", "title", "text"):
         table = data.take_table(kind)
         phrases[kind] = {}
         for name in tuple(table.rest()):
@@ -76,6 +76,12 @@ def brief_words() -> Words:
 def phrase(kind: str, name: str, lang: str) -> str:
     """Words by kind and name. Raises KeyError for a name that is not there."""
     return brief_words().phrases[kind][name][lang]
+
+
+def label(kind: str, name: str, lang: str) -> str:
+    """Words for a name in a footnote; the name itself where none are held: a month, a code, a number."""
+    found = brief_words().phrases[kind].get(name)
+    return found[lang] if found is not None else name
 
 
 @cache
@@ -92,10 +98,10 @@ def number_words(value: int | Decimal, lang: str) -> str:
 
 
 def noun(name: str, value: int | Decimal, lang: str, case: str = "") -> str:
-    """The noun in the form that the number asks for. ``case``: ``gen`` or ``acc``; English knows neither."""
+    """The noun in the form that the number asks for. ``case``: ``gen``, which English does not know. Raises KeyError for a form not held."""
     forms = brief_words().nouns[name]
-    held = forms.get(f"{lang}_{case}") if case == "gen" else None
-    return (held or forms[lang])[_locale(lang).plural_form(value)]
+    name_of_forms = f"{lang}_gen" if case == "gen" and lang == "ru" else lang
+    return forms[name_of_forms][_locale(lang).plural_form(value)]
 
 
 def fewer(name: str, lang: str) -> str:
@@ -132,6 +138,14 @@ def period_words(first: str, last: str, lang: str) -> str:
         return f"{start} to {month_words(last, lang)}"
     start = month_words(first, lang).split()[0] if one_year else month_words(first, lang)
     return f"{start}{'—' if one_year else ' — '}{month_words(last, lang)}"
+
+
+def during(first: str, last: str, lang: str) -> str:
+    """Months as the time of something: ``in 2024``, ``from January to April 2025``, «за январь—апрель 2025 года»."""
+    words = period_words(first, last, lang)
+    if lang == "ru":
+        return f"за {words}"
+    return f"from {words}" if " to " in words else f"in {words}"
 
 
 def growth_words(now: int, before: int, lang: str) -> str:

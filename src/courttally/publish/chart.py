@@ -40,7 +40,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of one size, in pixels. ``line``: the path of cases finished, empty where they are withheld."""
+    """A chart of one size, in pixels. ``line``: the path of cases finished, with a gap where they are withheld."""
 
     id: str
     width: int
@@ -70,7 +70,7 @@ def draw(parts: Sequence[Row], unfinished_from: str, *, name: str, width: int, h
 
     columns: list[Column] = []
     line: list[str] = []
-    x = float(left)
+    x, joined = float(left), False
     for row, received, finished in zip(parts, *averages, strict=True):
         wide = month_width * _length(row)
         gap = 1.0 if month_width > 4 else 0.4
@@ -86,13 +86,14 @@ def draw(parts: Sequence[Row], unfinished_from: str, *, name: str, width: int, h
                 label=label if wide >= 7 * len(label) + 4 and bottom - y(received) >= _LABEL_HEIGHT else "",
             )
         )
-        line.append(f"{'L' if line else 'M'}{_px(x)} {_px(y(finished))}H{_px(x + wide)}")
+        if row.total[1] is not None:
+            line.append(f"{'L' if joined else 'M'}{_px(x)} {_px(y(finished))}H{_px(x + wide)}")
+        joined = row.total[1] is not None
         x += wide
-    withheld = any(row.total[1] is None for row in parts)
     return Chart(
         name, width, height, left, right, top, bottom,
         tuple(columns),
-        "" if withheld else "".join(line),
+        "".join(line),
         tuple(Tick(_px(y(value)), f"{value:,}") for value in range(0, high + 1, step)),
         tuple(_years(months, left, month_width)),
     )  # fmt: skip

@@ -30,21 +30,22 @@ LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that the page may say. The numbers of cases are printed ones, or go through :func:`tiers.shown`."""
+    """All that the page may say. The numbers of cases are printed ones, or go through :func:`tiers.shown`; None: not told."""
 
     as_of: date
     subject: Subject
     scope: NamedScope
     printed: Printed
     n_cases: int
-    n_matters: int
+    n_finished: int | None
+    n_matters: int | None
     complete: tuple[Court, ...]
     partial: tuple[Court, ...]
     none: tuple[Court, ...]
     simulated: bool
-    unknown_part_beside: int
-    undated_beside: int
-    second_hand: int
+    unknown_part_beside: int | None
+    undated_beside: int | None
+    second_hand: int | None
     overridden: tuple[tuple[Court, str], ...] = ()
 
     @property
@@ -61,6 +62,8 @@ class Line:
     code: str
     numbers: tuple[tuple[str, tuple[str, ...] | None], ...]
     unfinished: bool
+    kept: str
+    """The day of the earlier release whose numbers the line keeps; empty: of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def table_rows(content: Content) -> Iterator[PublicRow]:
         }
         end = {
             "unfinished": "yes" if _unfinished(row, content.month) else "no",
-            "as_of": content.as_of.isoformat(),
+            "as_of": row.as_of or content.as_of.isoformat(),
             "data": words.SIMULATED if content.simulated else "documented",
         }
         split = zip(printed.articles, row.by_article, strict=True) if row.by_article else ()
@@ -123,7 +126,7 @@ def _has_undated(printed: Printed) -> bool:
 
 
 def _unfinished(row: Row, month: str) -> bool:
-    return row.first != UNDATED and row.last >= month
+    return row.first != UNDATED and row.last >= (row.as_of[:7] or month)
 
 
 def _csv(rows: tuple[dict[str, str | int | None], ...]) -> str:
@@ -187,11 +190,20 @@ def citation(content: Content) -> str:
 def _notes(content: Content) -> Iterator[str]:
     """What stands beside the numbers and is in none of them, and what is not printed."""
     printed = content.printed
-    if content.unknown_part_beside:
-        yield f"Not counted: {shown(content.unknown_part_beside)} cases whose article is in scope and whose part is not stated."
-    if content.undated_beside:
-        yield f"Not counted: {shown(content.undated_beside)} cases without a usable day received, so not known to be in scope."
-    if content.second_hand:
+    if printed.kept:
+        yield (
+            "Lines with a day of their own keep the numbers of that day’s release: none of their totals has changed by five since, and a smaller "
+            f"change could point to a person. {HIDDEN} in place of one number of a line has the same reason."
+        )
+    for number, what in (
+        (content.unknown_part_beside, "whose article is in scope and whose part is not stated"),
+        (content.undated_beside, "without a usable day received, so not known to be in scope"),
+    ):
+        if number != 0:
+            yield f"Not counted: {f'{shown(number)} ' if number is not None else ''}cases {what}."
+    if content.second_hand is None:
+        yield "Second-hand: some of the cases counted rest on rows that others exported; no page of a court is held for them."
+    elif content.second_hand:
         yield f"Second-hand: {_second_hand(content)} rest on rows that others exported; no page of a court is held for them."
     if "received" in printed.withheld:
         yield f"There are {FEWER} cases in all, so no table is published."
@@ -206,12 +218,13 @@ def _notes(content: Content) -> Iterator[str]:
 
 def _second_hand(content: Content) -> str:
     """How many cases, so that neither they nor the rest are a small number that can be worked out."""
-    first_hand = content.n_cases - content.second_hand
+    second_hand = content.second_hand or 0
+    first_hand = content.n_cases - second_hand
     if is_small(content.n_cases) or not first_hand:
         return "the cases counted"
     if is_small(first_hand):
         return f"all but {FEWER} of the cases counted"
-    return f"{shown(content.second_hand)} of the cases counted"
+    return f"{shown(second_hand)} of the cases counted"
 
 
 def _readme(content: Content) -> str:
@@ -255,7 +268,8 @@ def _line(row: Row, articles: int, month: str) -> Line:
         for m in (0, 1)
     )
     label = words.period_words(row.first, row.last)
-    return Line(label, words.period_code(row.first, row.last), numbers, _unfinished(row, month))
+    kept = words.day_words(date.fromisoformat(row.as_of)) if row.as_of else ""
+    return Line(label, words.period_code(row.first, row.last), numbers, _unfinished(row, month), kept)
 
 
 def _groups(content: Content) -> Iterator[Group]:
@@ -281,7 +295,6 @@ def _html(content: Content) -> str:
     )
     printed = content.printed
     parts = shown_parts(printed)
-    finished = [row.total[1] for row in parts]
     sizes = (("wide", 760, 270), ("narrow", 348, 230))
     drawn = [chart.draw(parts, content.month, name=name, width=w, height=h) for name, w, h in sizes]
     groups = sorted(_groups(content), key=lambda group: (group.sum or group.parts[0]).code)
@@ -293,8 +306,8 @@ def _html(content: Content) -> str:
         headline=words.headline_pieces(content.subject, content.scope, content.n_cases, content.n_matters),
         coverage=_coverage_text(content),
         n_cases=None if is_small(content.n_cases) else content.n_cases,
-        n_matters=shown(content.n_matters),
-        n_finished=None if None in finished or not parts else sum(number or 0 for number in finished),
+        n_matters=None if content.n_matters is None else shown(content.n_matters),
+        n_finished=content.n_finished if parts else None,
         n_courts=len(content.complete) + len(content.partial) + len(content.none),
         articles=[content.subject.article(number) for number in printed.articles],
         groups=groups,

@@ -65,12 +65,16 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One printed line: its months, its totals, and its numbers by article (None where it is not split)."""
+    """One printed line: its months, its totals, and its numbers by article (None where it is not split).
+
+    ``as_of``: the day of the earlier release whose numbers the line keeps (``publish/releases``); empty where they are of this one.
+    """
 
     first: str
     last: str
     total: Numbers
     by_article: tuple[Numbers, ...] | None
+    as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,11 @@ class Printed:
     sums: tuple[Row, ...]
     undated: Row
     withheld: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether any line keeps the numbers of an earlier release."""
+        return any(row.as_of for row in (*self.parts, *self.sums, self.undated))
 
 
 def months_between(first: str, last: str) -> tuple[str, ...]:

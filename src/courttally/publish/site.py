@@ -1,6 +1,6 @@
-"""The site on disk: what goes in, and a folder that replaces the one before as a whole.
+"""The site on disk: what goes in, the release that is made of it, and a folder that replaces the one before as a whole.
 
-Invariants: a new folder is written beside the old and renamed, so a failed run leaves the old site as it was; a folder that is
+Invariants: a release is made once, beside all earlier ones, and printed again as it was; a new folder is written beside the old and renamed, so a failed run leaves the old site as it was; a folder that is
 no site of ours is never replaced; the files depend on the input alone (no time of the build). Counts come from ``figures``.
 """
 
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,9 +21,11 @@ from courttally.courts import Court, by_code, first_instance_courts
 from courttally.figures.commitment import FORM
 from courttally.figures.headline import Engine, Snapshot, headline
 from courttally.law.subjects import NamedScope, Subject, load_subject
+from courttally.publish.frozen import Release
 from courttally.publish.page import Content, site_files
+from courttally.publish.releases import Told, against
 from courttally.publish.rollup import make_cells
-from courttally.publish.tiers import SCOPE
+from courttally.publish.tiers import SCOPE, SMALLEST, is_small
 from courttally.publish.witness import LADDER, release
 
 MANIFEST = "manifest.json"
@@ -58,11 +60,15 @@ class SiteInputs:
 
 @dataclass(frozen=True, slots=True)
 class SiteReport:
-    """What was written. ``step``: how much detail had to be left out beyond the rules (0: none, see ``witness.LADDER``)."""
+    """What was written. ``step``: how much detail had to be left out beyond the rules (0: none, see ``witness.LADDER``).
+
+    ``kept``: lines that keep the numbers of an earlier release.
+    """
 
     files: tuple[Path, ...]
     hidden_numbers: int
     step: int
+    kept: int
 
     @property
     def withheld(self) -> bool:
@@ -90,52 +96,87 @@ def collect_inputs(engine: Engine, snapshot: Snapshot, as_of: date) -> SiteInput
     )
 
 
-def build_site(
-    inputs: SiteInputs, out: Path, extra: Mapping[str, bytes] | None = None, commitment: str | None = None
-) -> SiteReport:
-    """Write the site to ``out``, replacing the one there.
+def make_release(inputs: SiteInputs, earlier: Sequence[Release] = (), root: str | None = None) -> Release:
+    """What may be published of the inputs, beside all that was published before (the last one last).
 
-    ``extra``: pages beside, made without a registry; ``commitment``: the root over the records behind the numbers, for the manifest.
+    ``root``: the commitment over the records behind the numbers, for the manifest.
 
-    Raises ValueError where the inputs disagree with each other, TierError where something may not be published, and OSError
-    where ``out`` cannot be written or is a folder that is not a site of ours. In each case ``out`` is as it was.
+    Raises ValueError where the inputs disagree with each other.
     """
-    content, checked, step = _content(inputs)
-    contents = {**(extra or {}), **site_files(content)}
-    contents[MANIFEST] = _manifest(content, contents, commitment)
-    _replace(out, contents)
-    return SiteReport(tuple(out / name for name in sorted(contents)), checked, step)
-
-
-def _content(inputs: SiteInputs) -> tuple[Content, int, int]:
     if inputs.scope.name != SCOPE or inputs.scope.since is None:
         raise ValueError(f"the public table has scope {SCOPE}, which has a start date")
     if sum(received for received, _ in inputs.cells.values()) != inputs.n_cases:
         raise ValueError("the cells do not add up to the number of cases")
-    courts = {court.code: court for court in first_instance_courts()}
+    courts = {court.code for court in first_instance_courts()}
     named = (*inputs.courts_complete, *inputs.courts_partial)
-    if len(set(named)) != len(named) or not set(named) <= set(courts):
+    if len(set(named)) != len(named) or not set(named) <= courts:
         raise ValueError("a court is named twice, or is no court of first instance")
     since = inputs.scope.since.isoformat()[:7]
     cells = make_cells(inputs.cells, inputs.scope.articles, since, max(since, inputs.as_of.isoformat()[:7]))
-    released = release(cells)
-    content = Content(
-        as_of=inputs.as_of,
-        subject=inputs.subject,
-        scope=inputs.scope,
-        printed=released.printed,
-        n_cases=inputs.n_cases,
-        n_matters=inputs.n_matters,
-        complete=tuple(courts[code] for code in sorted(inputs.courts_complete)),
-        partial=tuple(courts[code] for code in sorted(inputs.courts_partial)),
+    allowed = release(cells)
+    totals = tuple(None if is_small(n) else n for n in (cells.total(m, 0, len(cells.months) - 1) for m in (0, 1)))
+    first_hand = inputs.n_cases - inputs.second_hand
+    beside = {
+        "matters": inputs.n_matters,
+        "unknown_part": inputs.unknown_part_beside,
+        "undated": inputs.undated_beside,
+        "second_hand": inputs.second_hand,
+        "first_hand": first_hand if inputs.second_hand else None,
+    }
+    both = totals[0], totals[1]
+    told = Told(inputs.as_of.isoformat(), allowed.printed, both, both, beside)
+    return Release(
+        against(told, [one.told for one in earlier]), inputs.subject.id, inputs.scope.name, tuple(sorted(inputs.courts_complete)),
+        tuple(sorted(inputs.courts_partial)), inputs.simulated, allowed.step, allowed.checked, root,
+        tuple(sorted(inputs.overridden)),
+    )  # fmt: skip
+
+
+def build_site(
+    made: Release, out: Path, extra: Mapping[str, bytes] | None = None, subject: Subject | None = None
+) -> SiteReport:
+    """Write the site of a release to ``out``, replacing the one there.
+
+    ``extra``: pages beside, made without a registry; ``subject``: the words of the page, by default those that ship with the release's subject.
+
+    Raises TierError where something may not be published, and OSError where ``out`` cannot be written or is a folder that is
+    not a site of ours. In each case ``out`` is as it was.
+    """
+    content = _content(made, subject or load_subject(made.subject))
+    contents = {**(extra or {}), **site_files(content)}
+    contents[MANIFEST] = _manifest(content, contents, made.root)
+    _replace(out, contents)
+    kept = sum(1 for row in made.told.printed.parts if row.as_of)
+    return SiteReport(tuple(out / name for name in sorted(contents)), made.checked, made.step, kept)
+
+
+def _content(made: Release, subject: Subject) -> Content:
+    courts = {court.code: court for court in first_instance_courts()}
+    named = (*made.courts_complete, *made.courts_partial)
+    told = made.told
+    return Content(
+        as_of=date.fromisoformat(told.as_of),
+        subject=subject,
+        scope=subject.scope(made.scope),
+        printed=told.printed,
+        # A release does not hold a number from 1 to 4: any of them stands for it, and is printed as fewer than 5.
+        n_cases=SMALLEST if told.shown[0] is None else told.shown[0],
+        n_finished=told.shown[1],
+        n_matters=told.beside["matters"],
+        complete=tuple(courts[code] for code in made.courts_complete),
+        partial=tuple(courts[code] for code in made.courts_partial),
         none=tuple(court for code, court in sorted(courts.items()) if code not in named),
-        simulated=inputs.simulated,
-        unknown_part_beside=inputs.unknown_part_beside,
-        undated_beside=inputs.undated_beside,
-        second_hand=inputs.second_hand,
-        overridden=tuple((_court(code), reason) for code, reason in sorted(inputs.overridden)),
+        simulated=made.simulated,
+        unknown_part_beside=told.beside["unknown_part"],
+        undated_beside=told.beside["undated"],
+        second_hand=_second_hand(told.beside["second_hand"], told.beside["first_hand"]),
+        overridden=tuple((_court(code), reason) for code, reason in made.overridden),
     )
-    return content, released.checked, released.step
+
+
+def _second_hand(second: int | None, first: int | None) -> int | None:
+    """How many of the cases are second-hand; None where that may not be told, because either part of the whole may not."""
+    return second if second == 0 or first is not None else None
 
 
 def _court(code: str) -> Court:

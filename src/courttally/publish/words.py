@@ -83,11 +83,11 @@ def parts_words(subject: Subject, scope: NamedScope) -> str:
     )
 
 
-def headline_pieces(subject: Subject, scope: NamedScope, n_cases: int, n_matters: int) -> tuple[str, str, str]:
-    """The headline sentence in three pieces: before the number of cases, that number in words, and after it."""
+def headline_pieces(subject: Subject, scope: NamedScope, n_cases: int, n_matters: int | None) -> tuple[str, str, str]:
+    """The headline sentence in three pieces: before the number of cases, that number in words, and after it. ``n_matters``: None if not told."""
     parts = "wartime parts" if scope.parts == "wartime" else "all parts"
     since = f", since {day_words(scope.since)}" if scope.since else ""
-    matters = f" ({shown(n_matters)} matters)" if n_cases else ""
+    matters = f" ({shown(n_matters)} matters)" if n_cases and n_matters is not None else ""
     after = f" cases{matters} of {articles_words(subject, scope)}, {parts}{since}."
     if n_cases > LARGEST_SMALL:
         return "Russian military courts received at least ", shown(n_cases), after

@@ -296,9 +296,14 @@ def policies(engine: Engine) -> list[Row]:
     )
 
 
+def has_withdrawn(engine: Engine) -> bool:
+    """Whether people have withdrawn any record from what goes public."""
+    return bool(engine.rows("SELECT 1 FROM withdrawals LIMIT 1"))
+
+
 def leave_out_withdrawn(engine: Engine) -> None:
     """Let every later statement of this connection see no withdrawn record: for whatever goes public."""
-    if engine.rows("SELECT 1 FROM withdrawals LIMIT 1"):
+    if has_withdrawn(engine):
         engine.replace(
             "records",
             "SELECT r.* FROM records r WHERE r.record NOT IN (SELECT record FROM withdrawals) ORDER BY r.record, r.known_from",
