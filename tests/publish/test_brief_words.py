@@ -11,6 +11,7 @@ from courttally.publish.brief_words import (
     Number,
     brief_words,
     day_words,
+    during,
     fewer,
     fill,
     growth_words,
@@ -30,6 +31,20 @@ from courttally.publish.brief_words import (
 def test_russian_counts_its_cases(number: int, one: str, genitive: str) -> None:
     assert noun("case", number, "ru") == one
     assert noun("case", number, "ru", "gen") == genitive
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "genitive"),
+    [("number", 24, "номеров дел"), ("number", 1, "номера дела"), ("number", 21, "номера дела"), ("accused", 1, "подсудимого"),
+     ("accused", 672, "подсудимых"), ("matter", 3, "производств"), ("court", 101, "суда"), ("court", 113, "судов")],
+)  # fmt: skip
+def test_what_is_missing_stands_in_the_genitive(name: str, number: int, genitive: str) -> None:
+    assert noun(name, number, "ru", "gen") == genitive
+
+
+def test_a_form_that_is_not_held_is_no_other_form() -> None:
+    with pytest.raises(KeyError):
+        noun("workday", 2, "ru", "gen")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +79,11 @@ def test_days_months_and_periods() -> None:
     assert period_words("2025-01", "2025-04", "en") == "January to April 2025"
     assert period_words("2025-01", "2025-04", "ru") == "январь—апрель 2025 года"
     assert period_words("2024-11", "2025-02", "en") == "November 2024 to February 2025"
+    assert during("2024-01", "2024-12", "en") == "in 2024"
+    assert during("2025-03", "2025-03", "en") == "in March 2025"
+    assert during("2025-01", "2025-04", "en") == "from January to April 2025"
+    assert during("2025-01", "2025-04", "ru") == "за январь—апрель 2025 года"
+    assert during("2024-01", "2024-12", "ru") == "за 2024 год"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +94,23 @@ def test_days_months_and_periods() -> None:
         (1999, 1000, "nearly doubled"),
         (1800, 1000, "nearly doubled"),
         (1799, 1000, "rose by 80 per cent"),
+        (2099, 1000, "doubled"),
+        (2100, 1000, "more than doubled"),
+        (2799, 1000, "more than doubled"),
+        (2800, 1000, "nearly tripled"),
+        (2999, 1000, "nearly tripled"),
+        (3099, 1000, "tripled"),
+        (3100, 1000, "more than tripled"),
+        (1020, 1000, "rose by 2 per cent"),
+        (1019, 1000, "hardly changed"),
+        (980, 1000, "hardly changed"),
+        (979, 1000, "fell by 2 per cent"),
+        (550, 1000, "fell by 45 per cent"),
+        (549, 1000, "nearly halved"),
+        (501, 1000, "nearly halved"),
+        (500001, 1000000, "nearly halved"),  # never "halved" above a half
+        (450, 1000, "halved"),
+        (449, 1000, "fell by more than half"),
         (2538, 1000, "more than doubled"),
         (2900, 1000, "nearly tripled"),
         (3000, 1000, "tripled"),

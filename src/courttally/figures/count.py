@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from courttally.courts import directory
@@ -242,6 +242,7 @@ def make_figure(
     return Figure(question, as_of, by, value, second_hand, metric.unit, keys, query_id, figure_id)
 
 
+@lru_cache(maxsize=1 << 17)
 def matter_id(record: str) -> str:
     """The id of the matter whose earliest record is ``record``."""
     return "m-" + sha(record)[:16]

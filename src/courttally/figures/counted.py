@@ -6,14 +6,16 @@ are those of :func:`courttally.figures.count.count`, ids and all (a test). The f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from courttally.engine import Engine
 from courttally.figures import expr
 from courttally.figures.count import Figure, Question, as_of_date, circuits, make_figure, matter_id, scope_parameters
-from courttally.figures.metrics import METRICS
+from courttally.figures.metrics import DIMENSIONS, METRICS
 from courttally.figures.scope import Scope
 from courttally.registry.snapshot import Snapshot
 
@@ -111,13 +113,16 @@ class Counted:
         metric = METRICS[question.metric]
         first, last = question.first_day or date.min, question.last_day or date.max
         dated = question.first_day is not None or question.last_day is not None
+        kept = self.kept(question.metric, question.scope)
+        if dated:
+            kept = [(unit, day) for unit, day in kept if day is not None and first <= day <= last]
+        for name, wanted in question.where.items():
+            read = _READ[name]
+            kept = [(unit, day) for unit, day in kept if read(unit, day) == wanted]
+        readers = [_READ[name] for name in question.by]
         cells: dict[tuple[str, ...], list[Unit]] = {}
-        for unit, day in self.kept(question.metric, question.scope):
-            if dated and (day is None or not first <= day <= last):
-                continue
-            if any(_value(unit, day, name) != wanted for name, wanted in question.where.items()):
-                continue
-            cells.setdefault(tuple(_value(unit, day, name) for name in question.by), []).append(unit)
+        for unit, day in kept:
+            cells.setdefault(tuple([read(unit, day) for read in readers]), []).append(unit)
         found = []
         for cell, units in sorted(cells.items()):
             by = dict(zip(question.by, cell, strict=True))
@@ -138,9 +143,24 @@ def _keys(unit: str, units: Iterable[Unit]) -> tuple[str, ...]:
     return tuple(item.key for item in units)
 
 
-def _value(unit: Unit, day: date | None, name: str) -> str:
+@cache
+def _month(day: date | None) -> str:
+    return month_of(day)
+
+
+@cache
+def _year(day: date | None) -> str:
+    return month_of(day)[:4] if day is not None else "undated"
+
+
+def _reader(name: str) -> Callable[[Unit, date | None], str]:
+    """How a unit's value of a dimension is read, given the metric's own day."""
     if name == "month":
-        return month_of(day)
+        return lambda unit, day: _month(day)
     if name == "year":
-        return month_of(day)[:4] if day is not None else "undated"
-    return str(getattr(unit, name))
+        return lambda unit, day: _year(day)
+    of: Callable[[Unit], str] = attrgetter(name)
+    return lambda unit, day: of(unit)
+
+
+_READ = {name: _reader(name) for name in DIMENSIONS}

@@ -85,6 +85,19 @@ class Desk:
         found: dict[str, gaps.Range] = self._once("ranges", scope, lambda: gaps.ranges(self.gaps(scope)))
         return found
 
+    def matters(self) -> list[list[str]]:
+        """The case records of each matter that has several with a usable day, in order of receipt."""
+
+        def make() -> list[list[str]]:
+            groups: dict[str, list[tuple[date, str]]] = {}
+            for record, matter, received in views.record_keys(self.counted.engine, self.as_of):
+                if matter is not None and received is not None:
+                    groups.setdefault(matter, []).append((received, record))
+            return [[record for _, record in sorted(group)] for group in groups.values() if len(group) > 1]
+
+        found: list[list[str]] = self._once("matters", None, make)
+        return found
+
     def began(self) -> date:
         """The first day on which anything that counts was seen; the as-of day where nothing was."""
         return min(self.first_seen().values(), default=self.as_of)

@@ -22,7 +22,6 @@ from courttally.figures.metrics import WORKED_OUT
 from courttally.figures.scope import Scope
 from courttally.figures.shares import per_cent
 from courttally.law.subjects import load_subject
-from courttally.registry import views
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +214,7 @@ def _region_rate(desk: Desk, question: Question) -> Cells:
 
 
 def _retried(desk: Desk, question: Question) -> Cells:
-    groups: dict[str, list[tuple[date, str]]] = {}
-    for record, matter, received in views.record_keys(desk.counted.engine, desk.as_of):
-        if matter is not None and received is not None:
-            groups.setdefault(matter, []).append((received, record))
-    ordered = [[record for _, record in sorted(group)] for group in groups.values() if len(group) > 1]
-    found = chains.retried(desk.cases(question.scope), ordered)
+    found = chains.retried(desk.cases(question.scope), desk.matters())
     return [({}, str(len(found)), [earlier for earlier, _ in found])]
 
 

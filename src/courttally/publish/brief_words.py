@@ -29,10 +29,15 @@ _ARTICLE_FORMS = ("en", "ru", "ru_gen")
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """One rule: from which ratio on it holds, and its words by language."""
+    """One rule: from which ratio on it holds (``passed``: only above it), and its words by language."""
 
     at_least: Fraction
+    passed: bool
     words: Mapping[str, str]
+
+    def holds(self, ratio: Fraction) -> bool:
+        """Whether the rule holds for a ratio."""
+        return ratio > self.at_least or (ratio == self.at_least and not self.passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,9 @@ def brief_words() -> Words:
     data = read_toml("courttally.publish", "brief.toml")
     growth = []
     for row in data.take_tables("growth"):
-        at_least = Fraction(row.take("at_least", str))
-        growth.append(Growth(at_least, {lang: row.take(lang, str) for lang in LANGUAGES}))
+        more_than = row.take_optional("more_than", str)
+        border = Fraction(more_than if more_than is not None else row.take("at_least", str))
+        growth.append(Growth(border, more_than is not None, {lang: row.take(lang, str) for lang in LANGUAGES}))
         row.done()
     nouns: dict[str, dict[str, dict[str, str]]] = {}
     table = data.take_table("noun")
@@ -153,7 +159,7 @@ def growth_words(now: int, before: int, lang: str) -> str:
     if before <= 0:
         raise ValueError("growth needs something to grow from")
     exact = Fraction(now, before)
-    rule = next(rule for rule in brief_words().growth if exact >= rule.at_least)
+    rule = next(rule for rule in brief_words().growth if rule.holds(exact))
     pct = int(abs(exact - 1) * 100 + Fraction(1, 2))
     return rule.words[lang].format(pct=pct)
 
