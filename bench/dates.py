@@ -32,7 +32,7 @@ from courttally.figures.desk import Desk
 from courttally.figures.metrics import DIMENSIONS
 from courttally.figures.scope import parse_scope
 from courttally.figures.worked import work_out
-from courttally.registry.snapshot import Snapshot, current
+from courttally.registry.snapshot import current
 from courttally.rehearsal import counts
 from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.model import FIRST, Charge
