@@ -205,7 +205,7 @@ def _count_worked(
     common.say(f"{told.title}\n{told.counts} {told.is_not}")
     common.say(f"Scope {question.scope.name}: {question.scope.words()}. As of {desk.as_of.isoformat()}.")
     if not found:
-        print("\nNothing can be told: too little is held for it.")
+        print("\nNothing to tell: too little is held for it, or nothing stands out.")
     else:
         names = list(dict.fromkeys(name for cell in found for name in cell.by))
         rows = [[*(_label(n, cell.by[n]) if n in cell.by else "" for n in names), cell.value, cell.figure_id] for cell in found]  # fmt: skip

@@ -79,11 +79,13 @@ def make_worked_question(
 def work_out(desk: Desk, question: Question) -> list[Worked]:
     """The cells of a worked-out question. Raises ValueError for a condition that it needs and lacks, KeyError for no such metric."""
     metric = WORKED_OUT[question.metric]
+    # Asked for a share within so many days, the answer is no number of days. Ids rest on the metric's own unit and stay as issued.
+    unit = "per cent" if metric.id == "time_to_finish" and "within" in question.where else metric.unit
     found = []
     for by, value, keys in _FUNCTIONS[question.metric](desk, question):
         ordered = tuple(sorted(keys))
         ids = ids_of(metric, question, desk.as_of, by, value, ordered)
-        found.append(Worked(question, desk.as_of, by, value, metric.unit, ordered, *ids))
+        found.append(Worked(question, desk.as_of, by, value, unit, ordered, *ids))
     return found
 
 
@@ -206,10 +208,14 @@ def _region_rate(desk: Desk, question: Question) -> Cells:
     every = Scope("all", None, "all", question.scope.since)
     of = Counter(unit.region for unit in desk.cases(every))
     found = comparing.rates({region: (ours[region], n) for region, n in of.items()})
+    # The raw rate is a quotient of counts and rounded once; the shrunken one is an estimate.
     return [
-        ({"region": rate.name, "kind": kind}, series.ratio(round(value * 10**6), 10**3, 1), ())
+        ({"region": rate.name, "kind": kind}, value, ())
         for rate in found
-        for kind, value in (("raw", rate.raw), ("shrunk", rate.shrunk))
+        for kind, value in (
+            ("raw", series.ratio(1000 * ours[rate.name], of[rate.name], 1)),
+            ("shrunk", series.ratio(round(rate.shrunk * 10**6), 10**3, 1)),
+        )
     ]
 
 
