@@ -209,7 +209,7 @@ def _count_worked(
     else:
         names = list(dict.fromkeys(name for cell in found for name in cell.by))
         rows = [[*(_label(n, cell.by[n]) if n in cell.by else "" for n in names), cell.value, cell.figure_id] for cell in found]  # fmt: skip
-        common.print_table("", [*names, told.unit, "figure"], rows)
+        common.print_table("", [*names, found[0].unit, "figure"], rows)
     if simulated:
         print("SIMULATED DATA: these are not real cases.")
 
