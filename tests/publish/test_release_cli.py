@@ -129,3 +129,16 @@ def test_a_briefs_figures_are_found_again_after_a_withdrawal(home: Path) -> None
     assert (traced["same"], len(traced["records"])) == (True, told["value"])
     again = json.loads(run(home, "figure", whole["figure_id"], "--json"))
     assert (again["same"], again["value_now"]) == (True, whole["value"])
+
+
+def test_a_home_without_any_page_is_said_plainly(tmp_path: Path) -> None:
+    said = run(tmp_path, "build", status=1)
+    assert "this home holds no page yet" in " ".join(said.split())
+    for verb in (
+        ("count", "cases_received"),
+        ("brief",),
+        ("brief", "--public"),
+        ("publish", "--out", str(tmp_path / "site")),
+    ):
+        assert "has no registry yet" in " ".join(run(tmp_path, *verb, status=1).split())
+    assert not (tmp_path / "site").exists()

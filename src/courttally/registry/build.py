@@ -86,7 +86,7 @@ def build(
 ) -> BuildReport:
     """Build a new snapshot of ``home`` and make it current. ``everything`` reads all captures anew.
 
-    ``workers``: processes that read; None: one a core where there is enough to read.
+    ``workers``: processes that read; None: one a core where there is enough to read. Raises NoSnapshotError for a home without any page.
     """
     say = progress or (lambda what, done, total: None)
     cache = snapshots.make_root(home) / "cache"
@@ -97,6 +97,10 @@ def build(
     readings = Readings(home, cache, state)
     read_anew = readings.catch_up(workers, say)
     folders = readings.folders()
+    if not folders:
+        raise snapshots.NoSnapshotError(
+            "this home holds no page yet: run 'courttally import PATH' or 'courttally collect' first"
+        )
     say("working out case records", 0, 1)
     key = linkage.find_key(home)
     naming = None if key is None else linked.Naming(home, Archive(home), key, state)
