@@ -3,7 +3,7 @@
 Invariants: nothing is written; every table is a view of its own name, over the files of that name in all folders and those in them; a
 connection sees one snapshot and keeps seeing it while newer ones are made. Imports no other room.
 
-Statements are SQL text in two files only, ``registry/views.py`` and ``figures/expr.py``, in the part of SQL that DuckDB and Spark
+Statements are SQL text in ``registry/views*.py`` and ``figures/expr.py`` only, in the part of SQL that DuckDB and Spark
 share (no user functions, no approximate aggregates). Ibis would write the same statements, but its cold start was
 measured at 3.6 s against 0.25 s for DuckDB alone, more than a whole ``courttally count`` may take.
 """
