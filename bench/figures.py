@@ -70,13 +70,13 @@ class Times:
         )
 
 
-def questions(as_of: date) -> Iterator[Question]:
-    """Every counted metric of the first instance, in all and by every dimension that it can be split by."""
+def questions(as_of: date, attribution: str = "lead") -> Iterator[Question]:
+    """Every counted metric, in all and by every dimension that it can be split by."""
     scope = parse_scope(HEADLINE)
     for metric in METRICS.values():
-        for dimension in ("", *DIMENSIONS) if metric.first_instance else ():
+        for dimension in ("", *DIMENSIONS):
             if dimension not in OF_PERSONS or metric.unit == "accused":
-                yield Question(metric.id, scope, by=(dimension,) if dimension else (), as_of=as_of)
+                yield Question(metric.id, scope, attribution, (dimension,) if dimension else (), as_of=as_of)
 
 
 def worked(as_of: date) -> Iterator[Question]:
@@ -143,7 +143,8 @@ def main() -> None:
         with whole.of("whole set"):
             counted, desk = whole_set(snapshot, as_of)
     whole.say("whole set, from nothing")
-    turns("counted, units held", options.turns, counted.figures, list(questions(as_of)))
+    turns("counted by lead, units held", options.turns, counted.figures, list(questions(as_of)))
+    turns("counted by any, units held", options.turns, counted.figures, list(questions(as_of, "any")))
     turns("worked out, desk held", options.turns, lambda question: work_out(desk, question), list(worked(as_of)))
     turns(
         "counted, from the tables",

@@ -3,6 +3,8 @@
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,33 @@ def test_a_release_is_frozen_and_printed_again_as_it_was(home: Path) -> None:
     said = run(home, "publish", "--out", str(home.parent / "early"), "--as-of", "2025-01-01", status=1)
     assert "the last release is as of 2025-02-15" in " ".join(said.split())
     assert not (home.parent / "early").exists()
+
+
+def test_two_who_publish_at_once_make_one_release_after_the_other(home: Path) -> None:
+    words = [sys.executable, "-c", "from courttally.cli import main; main()", "publish", "--home", str(home), "--json"]
+    asked = [("one", "2025-02-15"), ("two", "2025-02-15"), ("three", "2025-03-31")]
+    running = [
+        subprocess.Popen([*words, "--out", str(home.parent / name), "--as-of", day], stdout=-1, stderr=-1, text=True)
+        for name, day in asked
+    ]
+    said = [(*process.communicate(timeout=120), process.returncode) for process in running]
+    for (_, day), (_, error, status) in zip(asked, said, strict=True):
+        # Who comes after the release of a later day is told so; nothing else may go wrong.
+        assert status == 0 or (
+            day == "2025-02-15" and "the last release is as of 2025-03-31" in " ".join(error.split())
+        )
+    assert said[2][2] == 0
+    days = [entry["as_of"] for entry in ledger(home)]
+    assert days in (["2025-03-31"], ["2025-02-15", "2025-03-31"])
+    # The same two days, one after the other in a home of their own, make the same releases: none was made without the one before in view.
+    if len(days) == 2:
+        alone = home.parent / "alone"
+        shutil.copytree(home, alone)
+        (alone / "released.jsonl").unlink()
+        for day in days:
+            run(alone, "publish", "--out", str(home.parent / f"alone-{day}"), "--as-of", day)
+        numbers = [[from_json(entry).told for entry in ledger(folder)] for folder in (home, alone)]
+        assert numbers[0] == numbers[1]
 
 
 def test_lines_that_hardly_changed_keep_their_number_and_say_so(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -104,28 +105,42 @@ def write_site(
     A release is frozen in the home before its page is written; a draft shows what a release would print. Raises ValueError for a day
     before the last release.
     """
-    from courttally.engine import Engine
-    from courttally.figures.released import keep_release
-    from courttally.publish import build_site, collect_inputs, make_release
+    from courttally.figures.released import keep_release, releasing
+    from courttally.publish import build_site
     from courttally.publish.extra_pages import extra_files
-    from courttally.registry.views_past import leave_out_withdrawn
 
     earlier = releases(home)
-    held = next((one for one in earlier if one.told.as_of == day.isoformat()), None)
-    made = held
-    if made is None:
-        if earlier and day.isoformat() < earlier[-1].told.as_of:
-            raise ValueError(
-                f"the last release is as of {earlier[-1].told.as_of}: a day before it that was never released cannot be any more"
-            )
-        with Engine(snapshot.path) as engine:
-            leave_out_withdrawn(engine)
-            inputs = replace(collect_inputs(engine, snapshot, day), overridden=_overridden(home))
-            made = make_release(inputs, earlier, _root(engine, snapshot, day, home))
-    extra = extra_files(_claims(claims, simulated=made.simulated), simulated=made.simulated)
-    if held is None and not draft:
-        keep_release(home, made.as_json(), common.clock)
-    return Published(made.simulated, build_site(made, out, extra), held is not None)
+    held = _of(day, earlier)
+    with nullcontext() if held is not None or draft else releasing(home):
+        if held is None and not draft:
+            # While this one waited, another may have made the release of this very day, or of a later one.
+            earlier = releases(home)
+            held = _of(day, earlier)
+        made = held or _make(home, snapshot, day, earlier)
+        extra = extra_files(_claims(claims, simulated=made.simulated), simulated=made.simulated)
+        if held is None and not draft:
+            keep_release(home, made.as_json(), common.clock)
+        return Published(made.simulated, build_site(made, out, extra), held is not None)
+
+
+def _of(day: date, earlier: list[Release]) -> Release | None:
+    return next((one for one in earlier if one.told.as_of == day.isoformat()), None)
+
+
+def _make(home: Path, snapshot: Snapshot, day: date, earlier: list[Release]) -> Release:
+    """The release of a day beside those before it. Raises ValueError for a day before the last of them."""
+    from courttally.engine import Engine
+    from courttally.publish import collect_inputs, make_release
+    from courttally.registry.views_past import leave_out_withdrawn
+
+    if earlier and day.isoformat() < earlier[-1].told.as_of:
+        raise ValueError(
+            f"the last release is as of {earlier[-1].told.as_of}: a day before it that was never released cannot be any more"
+        )
+    with Engine(snapshot.path) as engine:
+        leave_out_withdrawn(engine)
+        inputs = replace(collect_inputs(engine, snapshot, day), overridden=_overridden(home))
+        return make_release(inputs, earlier, _root(engine, snapshot, day, home))
 
 
 def _overridden(home: Path) -> tuple[tuple[str, str], ...]:

@@ -197,9 +197,7 @@ def _statement(metric: Metric, question: Question, as_of: date) -> tuple[str, di
         where=names,
         dated=dated,
     )
-    parameters = scope_parameters(scope, as_of)
-    if question.attribution != "lead":
-        del parameters["article_order"]
+    parameters = scope_parameters(scope, as_of, lead=question.attribution == "lead")
     if dated:
         parameters |= {"first_day": question.first_day or date.min, "last_day": question.last_day or date.max}
     if "circuit" in (*question.by, *names):
@@ -207,14 +205,14 @@ def _statement(metric: Metric, question: Question, as_of: date) -> tuple[str, di
     return text, parameters | {f"where_{name}": question.where[name] for name in names}
 
 
-def scope_parameters(scope: Scope, as_of: date) -> dict[str, Any]:
-    """The parameters that every statement of ``expr`` takes: the scope, the order of articles, the as-of day."""
+def scope_parameters(scope: Scope, as_of: date, *, lead: bool = True) -> dict[str, Any]:
+    """The parameters that every statement of ``expr`` takes: the scope, the as-of day, and by lead the order of articles."""
     return {
         "as_of": as_of,
         "all_articles": scope.articles is None,
         "articles": list(scope.articles or ()),
         "since": scope.since,
-        "article_order": list(article_order(scope)),
+        **({"article_order": list(article_order(scope))} if lead else {}),
     }
 
 

@@ -1,12 +1,13 @@
 """Units counted once, and all figures of one as-of day made of them.
 
-Invariants: a :class:`Counted` asks the engine once for the units of a scope and answers every question by ``lead`` from them; its figures
-are those of :func:`courttally.figures.count.count`, ids and all (a test). The families of numbers are pure functions over its units.
+Invariants: a :class:`Counted` asks the engine once for the units of a scope and answers every counted question from them; its figures
+are those of :func:`courttally.figures.count.count`, ids and bounds and all (a test). The families of numbers are pure functions over its units.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from operator import attrgetter
@@ -14,17 +15,18 @@ from typing import NamedTuple
 
 from courttally.engine import Engine
 from courttally.figures import expr
+from courttally.figures.bounds import Bounds
 from courttally.figures.count import Figure, Question, as_of_date, circuits, make_figure, matter_id, scope_parameters
-from courttally.figures.metrics import DIMENSIONS, METRICS
+from courttally.figures.metrics import DIMENSIONS, METRICS, Metric
 from courttally.figures.scope import Scope
 from courttally.registry.snapshot import Snapshot
 
-_MODEL = {"case": "cases_received", "accused": "accused", "matter": "matters"}
-"""Unit -> a metric that counts every one of its kind."""
+_MODEL = {"case": "cases_received", "accused": "accused", "matter": "matters", "record": "case_records"}
+"""Unit -> a metric that counts every one of its kind; a ``case`` is a record of first instance, a ``record`` is any."""
 
 
 class Unit(NamedTuple):
-    """One case record, person slot or matter in scope, under its lead charge. Columns as in ``expr.UNIT_COLUMNS`` and ``expr.KEEP``."""
+    """One case record, person slot or matter in scope, under its lead charge, or once under each of its charges. Columns as in ``expr.UNIT_COLUMNS`` and ``expr.KEEP``."""
 
     key: str
     record: str
@@ -69,8 +71,9 @@ class Counted:
         self.engine = engine
         self.snapshot = snapshot
         self.as_of = as_of_date(snapshot, as_of)
-        self._units: dict[tuple[str, Scope], tuple[Unit, ...]] = {}
-        self._kept: dict[tuple[str, Scope], list[tuple[Unit, date | None]]] = {}
+        self._units: dict[tuple[str, Scope, str], tuple[Unit, ...]] = {}
+        self._kept: dict[tuple[str, Scope, str], list[tuple[Unit, date | None]]] = {}
+        self._bounds: Bounds | None = None
         self._others: dict[date, Counted] = {}
 
     def at(self, as_of: date) -> Counted:
@@ -81,66 +84,73 @@ class Counted:
             self._others[as_of] = Counted(self.engine, self.snapshot, as_of)
         return self._others[as_of]
 
-    def units(self, unit: str, scope: Scope) -> tuple[Unit, ...]:
-        """Every unit in scope, by key. ``unit``: case, accused or matter."""
-        found = self._units.get((unit, scope))
+    def units(self, unit: str, scope: Scope, attribution: str = "lead") -> tuple[Unit, ...]:
+        """Every unit in scope, by key; by ``any`` as often as it has charges that differ. ``unit``: case, accused, matter or record."""
+        found = self._units.get((unit, scope, attribution))
         if found is None:
+            lead = attribution == "lead"
             text = expr.units_statement(
                 METRICS[_MODEL[unit]],
                 all_articles=scope.articles is None and scope.parts == "all",
                 parts=scope.parts,
+                lead=lead,
             )
-            rows = self.engine.rows(text, scope_parameters(scope, self.as_of))
-            found = self._units[unit, scope] = tuple(map(Unit._make, rows))
+            parameters = scope_parameters(scope, self.as_of, lead=lead)
+            found = self._units[unit, scope, attribution] = tuple(map(Unit._make, self.engine.rows(text, parameters)))
         return found
 
-    def kept(self, metric_id: str, scope: Scope) -> list[tuple[Unit, date | None]]:
-        """The units that a metric counts, each with the metric's own day."""
-        metric = METRICS[metric_id]
-        if not metric.first_instance:
-            raise ValueError(f"{metric_id} is counted by 'count' only")
-        found = self._kept.get((metric_id, scope))
+    def kept(self, metric_id: str, scope: Scope, attribution: str = "lead") -> list[tuple[Unit, date | None]]:
+        """The units that a metric counts, each with the metric's own day; by ``any`` under each of their charges."""
+        found = self._kept.get((metric_id, scope, attribution))
         if found is None:
+            metric = METRICS[metric_id]
             keep, day = f"keeps_{metric.keep}", expr.DATE[metric.basis]
-            units = self.units(metric.unit, scope)
-            found = self._kept[metric_id, scope] = [(unit, getattr(unit, day)) for unit in units if getattr(unit, keep)]
+            units = self.units(metric.unit if metric.first_instance else "record", scope, attribution)
+            found = [(unit, getattr(unit, day)) for unit in units if getattr(unit, keep)]
+            self._kept[metric_id, scope, attribution] = found
         return found
 
     def figures(self, question: Question) -> list[Figure]:
-        """The figures of a question by ``lead``, as ``count`` would give them. Raises ValueError for another attribution."""
-        if question.attribution != "lead":
-            raise ValueError("units are held by their lead charge")
+        """The figures of a counted question, as ``count`` would give them."""
         metric = METRICS[question.metric]
         first, last = question.first_day or date.min, question.last_day or date.max
         dated = question.first_day is not None or question.last_day is not None
-        kept = self.kept(question.metric, question.scope)
+        kept = self.kept(question.metric, question.scope, question.attribution)
         if dated:
             kept = [(unit, day) for unit, day in kept if day is not None and first <= day <= last]
         for name, wanted in question.where.items():
             read = _READ[name]
             kept = [(unit, day) for unit, day in kept if read(unit, day) == wanted]
         readers = [_READ[name] for name in question.by]
-        cells: dict[tuple[str, ...], list[Unit]] = {}
+        cells: dict[tuple[str, ...], dict[str, Unit]] = {}
         for unit, day in kept:
-            cells.setdefault(tuple([read(unit, day) for read in readers]), []).append(unit)
+            cells.setdefault(tuple([read(unit, day) for read in readers]), {})[unit.key] = unit
+        bounds = self._open(metric, question, cells)
         found = []
         for cell, units in sorted(cells.items()):
             by = dict(zip(question.by, cell, strict=True))
-            keys = _keys(metric.unit, units)
-            second_hand = sum(unit.second_hand for unit in units)
-            found.append(make_figure(metric, question, self.as_of, by, len(keys), second_hand, keys))
+            keys = tuple(sorted(map(matter_id, units))) if metric.unit == "matter" else tuple(units)
+            second_hand = sum(unit.second_hand for unit in units.values())
+            figure = make_figure(metric, question, self.as_of, by, len(keys), second_hand, keys)
+            if cell in bounds:
+                figure = replace(figure, fewest=bounds[cell][0], most=bounds[cell][1])
+            found.append(figure)
         return found
+
+    def _open(
+        self, metric: Metric, question: Question, cells: dict[tuple[str, ...], dict[str, Unit]]
+    ) -> dict[tuple[str, ...], tuple[int, int]]:
+        """What candidate links leave open of each cell; of matters only."""
+        if metric.unit != "matter":
+            return {}
+        if self._bounds is None:
+            self._bounds = Bounds(self.engine, self.as_of)
+        return self._bounds.of(cells, (*question.by, *question.where))
 
     def figure(self, question: Question) -> Figure:
         """The one figure of a question without dimensions; zero where nothing is counted."""
         found = self.figures(question)
         return found[0] if found else make_figure(METRICS[question.metric], question, self.as_of, {}, 0, 0, ())
-
-
-def _keys(unit: str, units: Iterable[Unit]) -> tuple[str, ...]:
-    if unit == "matter":
-        return tuple(sorted(matter_id(item.key) for item in units))
-    return tuple(item.key for item in units)
 
 
 @cache

@@ -111,12 +111,12 @@ facts AS (
 """
 
 
-def units_statement(metric: Metric, *, all_articles: bool, parts: str) -> str:
-    """Every unit in scope by lead charge, one row each in order of key, with the columns of ``UNIT_COLUMNS``.
+def units_statement(metric: Metric, *, all_articles: bool, parts: str, lead: bool) -> str:
+    """Every unit in scope in order of key, by lead charge or once under each, with the columns of ``UNIT_COLUMNS``.
 
-    Parameters: as_of, all_articles, articles, since, article_order.
+    Parameters: as_of, all_articles, articles, since, and by lead article_order.
     """
-    facts = _facts(metric, all_articles=all_articles, parts=parts, lead=True, columns="")
+    facts = _facts(metric, all_articles=all_articles, parts=parts, lead=lead, columns="")
     kept = ", ".join(f"({condition}) AS keeps_{name}" for name, condition in KEEP.items())
     return f"""{facts}SELECT {", ".join(UNIT_COLUMNS)}, {kept} FROM facts
 WHERE $since::DATE IS NULL OR received >= $since::DATE ORDER BY key"""

@@ -2,11 +2,16 @@
 
 ``HOME/released.jsonl``, append-only and hash-chained, one line a release. It holds printed numbers only, nothing that the page did not tell.
 What a line means is known to ``publish/releases``; here lines are kept and proved.
+
+Invariant: a release is made and kept inside :func:`releasing`, by one process at a time, so that it was held against all before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +28,17 @@ def released(home: Path) -> tuple[dict[str, Any], ...]:
         line, what = state.broken
         raise ValueError(f"{LEDGER} is broken at line {line}: {what}")
     return tuple(entry for entry in state.entries if entry.get("event") == "released")
+
+
+@contextmanager
+def releasing(home: Path) -> Iterator[None]:
+    """Wait until nobody else makes a release in this home, and keep others out meanwhile. Raises OSError where it cannot be written."""
+    handle = os.open(home / "released.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def keep_release(home: Path, release: Mapping[str, Any], clock: Clock) -> None:
