@@ -6,11 +6,13 @@ are those of :func:`courttally.figures.count.count`, ids and bounds and all (a t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from courttally.engine import Engine
@@ -119,18 +121,20 @@ class Counted:
         if dated:
             kept = [(unit, day) for unit, day in kept if day is not None and first <= day <= last]
         for name, wanted in question.where.items():
-            read = _READ[name]
-            kept = [(unit, day) for unit, day in kept if read(unit, day) == wanted]
-        readers = [_READ[name] for name in question.by]
-        cells: dict[tuple[str, ...], dict[str, Unit]] = {}
-        for unit, day in kept:
-            cells.setdefault(tuple([read(unit, day) for read in readers]), {})[unit.key] = unit
+            kept = [pair for pair, value in zip(kept, _READ[name](kept), strict=True) if value == wanted]
+        cells: dict[tuple[str, ...], dict[str, Unit]] = defaultdict(dict)
+        # Column by column: a call for every unit and dimension took most of the time that a whole set of figures takes.
+        of_cells = (
+            zip(*(_READ[name](kept) for name in question.by), strict=True) if question.by else repeat((), len(kept))
+        )
+        for cell, (unit, _) in zip(of_cells, kept, strict=True):
+            cells[cell][unit.key] = unit
         bounds = self._open(metric, question, cells)
         found = []
         for cell, units in sorted(cells.items()):
             by = dict(zip(question.by, cell, strict=True))
             keys = tuple(sorted(map(matter_id, units))) if metric.unit == "matter" else tuple(units)
-            second_hand = sum(unit.second_hand for unit in units.values())
+            second_hand = sum(map(_SECOND_HAND, units.values()))
             figure = make_figure(metric, question, self.as_of, by, len(keys), second_hand, keys)
             if cell in bounds:
                 figure = replace(figure, fewest=bounds[cell][0], most=bounds[cell][1])
@@ -153,6 +157,9 @@ class Counted:
         return found[0] if found else make_figure(METRICS[question.metric], question, self.as_of, {}, 0, 0, ())
 
 
+_SECOND_HAND: Callable[[Unit], bool] = attrgetter("second_hand")
+
+
 @cache
 def _month(day: date | None) -> str:
     return month_of(day)
@@ -163,14 +170,14 @@ def _year(day: date | None) -> str:
     return month_of(day)[:4] if day is not None else "undated"
 
 
-def _reader(name: str) -> Callable[[Unit, date | None], str]:
-    """How a unit's value of a dimension is read, given the metric's own day."""
+def _reader(name: str) -> Callable[[list[tuple[Unit, date | None]]], Iterable[str]]:
+    """How the values of a dimension are read of units, each with the metric's own day."""
     if name == "month":
-        return lambda unit, day: _month(day)
+        return lambda kept: [_month(day) for _, day in kept]
     if name == "year":
-        return lambda unit, day: _year(day)
+        return lambda kept: [_year(day) for _, day in kept]
     of: Callable[[Unit], str] = attrgetter(name)
-    return lambda unit, day: of(unit)
+    return lambda kept: map(of, map(itemgetter(0), kept))
 
 
 _READ = {name: _reader(name) for name in DIMENSIONS}
