@@ -134,7 +134,8 @@ def test_a_wrong_setting_is_one_plain_line(tmp_path: Path) -> None:
         assert "secret" not in done.stderr
 
 
-def test_a_run_that_a_person_stops_says_so_and_goes_on_later(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_stop_says_so_and_closes_its_file(tmp_path: Path, told: signal.Signals) -> None:
     world, now = build_world("small", 1), midnight(NIGHT).astimezone(UTC)
     (code,) = courts_where(world, busy=1)
     home = tmp_path / "home"
@@ -163,11 +164,12 @@ def test_a_run_that_a_person_stops_says_so_and_goes_on_later(tmp_path: Path) -> 
         while not portal.stage.entries:
             assert process.poll() is None
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(told)
         _, errors = process.communicate()
         assert process.returncode == 1
         assert errors.startswith("courttally: stopped.")
         assert len(errors.splitlines()) == 1
+        assert "Everything is as it was written" in courttally("verify", "--home", home).stdout
 
 
 def test_a_run_says_which_captures_it_did_not_collect_itself(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The guards around one request, against a server that misbehaves in every way."""
 
 import asyncio
+import hashlib
+import os
 import ssl
 import subprocess
 import sys
@@ -72,13 +74,43 @@ def test_a_redirect_within_the_directory_is_followed_within_the_budget_and_named
     assert (found.url, found.body) == (f"https://{DASHED}/other", b"moved")
     assert permitted == [DASHED]
     assert len(requests) == 2
-    assert found.header("X-Courttally-Hop") == f"301 {URL} to https://{DASHED}/other"
+    assert found.header("X-Courttally-Hop") == f"301 {URL} to http://{DASHED}/other; asked over https"
 
 
 def test_a_redirect_to_http_is_followed_over_https() -> None:
     fetcher = Fetcher(CONFIG, None)
-    assert fetcher._target(URL, f"http://{DASHED}/other?a=1") == f"https://{DASHED}/other?a=1"
-    assert fetcher._target(URL, "/other") == f"https://{HOST}/other"
+    upgraded = f"https://{DASHED}/other?a=1", f"http://{DASHED}/other?a=1"
+    assert fetcher._target(URL, f"http://{DASHED}/other?a=1") == upgraded
+    assert fetcher._target(URL, f"http://{DASHED}:80/other?a=1") == upgraded
+    assert fetcher._target(URL, "/other") == (f"https://{HOST}/other",) * 2
+
+
+def test_a_redirect_with_bare_cyrillic_letters_is_followed_byte_for_byte() -> None:
+    """What aiohttp gives out of a header are UTF-8 letters, or lone surrogates for bytes that are none."""
+    fetcher = Fetcher(CONFIG, None)
+    for coding, letters in (("cp1251", "%CD%E0"), ("utf-8", "%D0%9D%D0%B0")):
+        location = "/m.php?S=На йти%20".encode(coding).decode("utf-8", "surrogateescape")
+        target, _ = fetcher._target(URL, location)
+        assert target.startswith(f"https://{HOST}/m.php?S={letters}%20")
+        assert target.isascii()
+        assert target.endswith("%20")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"https://{HOST}:22/",
+        f"https://user:secret@{HOST}/",
+        f"https://{HOST}:99999/",
+        "https://[x/",
+        f"https://{HOST}:x/",
+    ],
+)
+def test_a_redirect_to_a_port_a_login_or_no_address_is_not_followed(target: str) -> None:
+    with pytest.raises(FetchError, match="redirects to") as failure:
+        Fetcher(CONFIG, None)._target(URL, target)
+    assert not failure.value.again
+    assert "secret" not in str(failure.value)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +129,64 @@ def test_a_redirect_out_of_the_directory_is_not_followed(target: str) -> None:
     assert "example" not in str(failure.value)
 
 
-def test_redirects_in_a_circle_end() -> None:
-    with pytest.raises(FetchError, match="redirects"):
-        get(redirect(URL))
+@pytest.mark.parametrize(("target", "words"), [(URL, "in a circle"), (URL.replace("https", "http"), "without TLS")])
+def test_redirects_in_a_circle_end_at_once(target: str, words: str) -> None:
+    asked = []
+
+    async def counted(request: web.Request) -> web.StreamResponse:
+        asked.append(request)
+        return await redirect(target)(request)
+
+    with pytest.raises(FetchError, match=words) as failure:
+        get(counted)
+    assert not failure.value.again
+    assert len(asked) == 1
+
+
+def test_redirects_that_lead_ever_on_end() -> None:
+    async def on(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": request.path_qs + "1"})
+
+    with pytest.raises(FetchError, match="more than 4 redirects"):
+        get(on)
+
+
+def test_a_header_that_pretends_to_be_ours_is_kept_under_another_name() -> None:
+    async def pretends(request: web.Request) -> web.Response:
+        names = ("X-Courttally-Vantage", "X-COURTTALLY-Certificate", "X-Courttally-Simulated")
+        return web.Response(body=b"page", headers=dict.fromkeys(names, "moon"))
+
+    found, _, _ = get(pretends)
+    ours = [(name, value) for name, value in found.headers if name.lower().startswith("x-courttally-")]
+    assert ours == [
+        ("X-Courttally-Simulated", "moon"),
+        ("X-Courttally-Vantage", "here"),
+        ("X-Courttally-Portal", "asked of a portal named instead of the site"),
+        ("X-Courttally-Certificate", "none: not over TLS"),
+    ]
+    assert (found.header("X-Site-X-Courttally-Vantage"), found.header("X-Site-X-COURTTALLY-Certificate")) == (
+        "moon",
+    ) * 2
+
+
+@pytest.mark.parametrize("status", ["999 No", "099 No"])
+def test_a_status_that_no_answer_can_have_is_no_answer(status: str) -> None:
+    async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 4\r\nConnection: close\r\n\r\npage".encode())
+        writer.close()
+
+    async def run() -> None:
+        async def permit(host: str) -> None:
+            return None
+
+        server = await asyncio.start_server(odd, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, Fetcher(CONFIG, f"http://127.0.0.1:{port}") as fetcher:
+            await fetcher.get(URL, permit)
+
+    with pytest.raises(FetchError, match="status"):
+        asyncio.run(run())
 
 
 def test_an_answer_that_is_too_large_is_none() -> None:
@@ -153,50 +240,66 @@ def test_a_site_that_cannot_be_reached_says_so_without_its_address() -> None:
     assert "sudrf" not in str(failure.value)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
-    """The server below is on loopback with a certificate of its own making; the portal is given as https, so it is looked at."""
+def https(tmp_path: Path, *, trusted: bool) -> subprocess.CompletedProcess[str]:
+    """What a fetcher in a process of its own says of a server on loopback with a certificate of its own making."""
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    made = subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-keyout",
-            key,
-            "-out",
-            certificate,
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-        ],
-        capture_output=True,
-        check=False,
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+        "-days",
+        "2",
+    ]
+    subprocess.run(
+        [*made, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], capture_output=True, check=True
     )
-    if made.returncode:
-        pytest.skip("needs openssl to make a certificate")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
+    asks = (
+        "import asyncio, sys\n"
+        "from courttally.collect.config import Config\n"
+        "from courttally.collect.fetch import Fetcher, FetchError\n"
+        "async def permit(host): pass\n"
+        "async def run():\n"
+        "    async with Fetcher(Config(), sys.argv[1]) as fetcher:\n"
+        "        print((await fetcher.get(sys.argv[2], permit)).header('X-Courttally-Certificate'))\n"
+        "try: asyncio.run(run())\n"
+        "except FetchError as problem: print(problem)\n"
+    )
 
-    async def run() -> None:
-        async def permit(host: str) -> None:
-            return None
-
+    async def run() -> subprocess.CompletedProcess[str]:
         app = web.Application()
         app.router.add_get("/{path:.*}", plain)
         server = TestServer(app, host="127.0.0.1", scheme="https")
         await server.start_server(ssl=context)
+        environment = os.environ | ({"SSL_CERT_FILE": str(certificate)} if trusted else {})
+        command = [sys.executable, "-c", asks, f"https://localhost:{server.port}", URL]
         try:
-            async with Fetcher(CONFIG, f"https://localhost:{server.port}") as fetcher:
-                await fetcher.get(URL, permit)
+            return await asyncio.to_thread(
+                subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+            )
         finally:
             await server.close()
 
-    with pytest.raises(FetchError, match="certificate"):
-        asyncio.run(run())
+    return asyncio.run(run())
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_and_the_reason_told(tmp_path: Path) -> None:
+    assert https(tmp_path, trusted=False).stdout == "the certificate of the site is signed by nobody but itself\n"
+
+
+def test_the_certificate_of_an_answer_is_kept_however_short_its_body(tmp_path: Path) -> None:
+    said = https(tmp_path, trusted=True)
+    pem = (tmp_path / "cert.pem").read_text("ascii")
+    expected = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+    assert said.stdout == f"verified sha256:{expected}\n", said.stderr
 
 
 def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

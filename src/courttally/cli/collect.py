@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -152,9 +153,17 @@ def gather(home: Path, config: Config, portal: str, since: date | None, *, quiet
     with common.progress_bar(quiet=quiet) as progress:
         work = run(home, config, portal=place, pace=pace, stamp=stamp, rhythm=config.rhythm(since), progress=progress)
         try:
-            return asyncio.run(work)
-        except KeyboardInterrupt:
+            return asyncio.run(_until_told(work))
+        except (KeyboardInterrupt, asyncio.CancelledError):
             common.fail("stopped. Every answer so far is kept; run the command again and it goes on from here")
+
+
+async def _until_told(work: Coroutine[None, None, Report]) -> Report:
+    """A run that ends in good order when it is told to end (SIGTERM: a shutdown, a service manager), as with Ctrl+C."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
 
 
 def _dry_run(home: Path, config: Config, since: date | None, *, json: bool) -> None:
@@ -250,7 +259,7 @@ def tell(report: Report, *, json: bool) -> None:
         if tally.requests:
             ended = ", ".join(f"{number} {state}" for state, number in sorted(tally.windows.items()))
             counted = [tally.requests, tally.rows, tally.new, tally.changed, tally.cards, tally.gone]
-            rows.append([courts.label(code, "en"), ended or "none due", *(f"{number:,}" for number in counted)])
+            rows.append([courts.label(code, "en"), ended or "none", *(f"{number:,}" for number in counted)])
     columns = ["court", "windows", "requests", "rows", "new", "changed", "cards", "gone"]
     if rows:
         common.print_table("Collected", columns, rows, numbers=frozenset(range(2, 8)))

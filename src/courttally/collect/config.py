@@ -40,9 +40,10 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from courttally import courts
+from courttally.archive.writer import LARGEST_PAYLOAD
 from courttally.collect.budget import Limits
 from courttally.collect.plan import Rhythm
 
@@ -165,7 +166,8 @@ def _checked(values: dict[str, Any]) -> Config:
         (bool(_VANTAGE.fullmatch(config.vantage)), "vantage", "is a short word"),
         (1 <= config.at_once <= 32, "at_once", "is 1 to 32"),
         (min(config.late_days, config.open_nights, config.round_nights) >= 1, "late_days", "and nights are at least 1"),
-        (min(config.daily, config.daily_per_host, config.largest_bytes) >= 1, "daily", "caps are at least 1"),
+        (min(config.daily, config.daily_per_host) >= 1, "daily", "caps are at least 1"),
+        (1 <= config.largest_bytes <= LARGEST_PAYLOAD, "largest_bytes", f"is 1 to {LARGEST_PAYLOAD}"),
         (0 < config.timeout_seconds <= 600, "timeout_seconds", "is more than 0 and at most 600"),
         (not config.hours or _hours(config.hours) is not None, "hours", "is two times, such as 22:00-06:00"),
         (
@@ -175,9 +177,9 @@ def _checked(values: dict[str, Any]) -> Config:
         ),
         (set(config.linked) <= {"appeal", "material"}, "linked", "is of: appeal, material"),
         (
-            not config.proxy or urlsplit(config.proxy).scheme in ("http", "socks4", "socks5"),
+            not config.proxy or _is_proxy(config.proxy),
             "proxy",
-            "is http, socks4 or socks5",
+            "is http, socks4 or socks5 with a host and a port, such as http://proxy.example:3128; a name or password for SOCKS is ASCII",
         ),
         (not config.heartbeat or urlsplit(config.heartbeat).scheme == "https", "heartbeat", "is an https address"),
         (
@@ -202,6 +204,17 @@ def _checked(values: dict[str, Any]) -> Config:
     except ValueError as problem:
         raise ConfigError(f"{FILE}: courts: {problem}") from None
     return config
+
+
+def _is_proxy(address: str) -> bool:
+    """Whether a proxy's address can be used, so that nothing is left to a library that might print it."""
+    try:
+        parts = urlsplit(address)
+        whole = bool(parts.hostname and parts.port)
+    except ValueError:
+        return False
+    login = unquote(parts.username or "") + unquote(parts.password or "")
+    return whole and (parts.scheme == "http" or (parts.scheme in ("socks4", "socks5") and login.isascii()))
 
 
 def _hours(text: str) -> tuple[time, time] | None:

@@ -33,7 +33,7 @@ class Rules:
 def rules_of(status: int, body: bytes) -> Rules | None:
     """The rules in an answer to /robots.txt; None where they could not be fetched."""
     if 200 <= status < 300:
-        return Rules(body[:LARGEST].decode("utf-8", "replace"))
+        return Rules(body[:LARGEST].decode("utf-8-sig", "replace"))  # a mark before the first line is no part of it
     if 400 <= status < 500 and status != 429:
         return Rules("")
     return None

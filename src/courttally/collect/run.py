@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from courttally.collect.budget import PLATFORM, STEP_BACK, Budget, BudgetError
 from courttally.collect.captcha_desk import Desk
 from courttally.collect.config import Config, targets
 from courttally.collect.fetch import Fetched, Fetcher, FetchError
-from courttally.collect.pace import Pace, moscow_day
+from courttally.collect.pace import MOSCOW, Pace, moscow_day
 from courttally.collect.plan import Plan, Rhythm, adopt, make_plan
 from courttally.collect.state import State
 from courttally.collect.talk import Answer, Ask, Talk
@@ -38,6 +39,8 @@ TRIES = 4
 RETRY_AFTER_ERROR = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=24)
 """What a site asks for is honoured up to here; a longer one is asked again the next day, whatever year its header names."""
+PATIENCE = timedelta(hours=2)
+"""How long a run waits for its next request. A longer pause is kept for the next run: a night that lasts for days would keep all others from beginning."""
 SILENT = 12
 """So many tries in a row, from the first on, that bring nothing at all: it is not the sites that are down."""
 MANY_HOSTS = 3
@@ -119,6 +122,13 @@ class _Driver:
                     why = self.budget.why_not(self.pace.now()) or "the budget of the day is spent"
                     self.report.stopped = f"{why}; what was not asked stays never asked"
                     return
+                if wait > PATIENCE.total_seconds() and not running:
+                    until = (self.pace.now() + timedelta(seconds=wait)).astimezone(MOSCOW)
+                    self.report.stopped = (
+                        f"sites asked to be left alone, the first of them until {until:%Y-%m-%d %H:%M} Moscow time; what was not asked stays "
+                        "never asked"
+                    )
+                    return
                 if not self.report.captures and self.report.failures >= SILENT:
                     self.report.stopped = (
                         "no site can be reached: look at this machine's connection, or at the proxy that is set"
@@ -148,19 +158,22 @@ class _Driver:
         line = min(waiting, key=lambda each: (when(each), each.order))
         return line, when(line)
 
-    async def _permit(self, host: str) -> None:
+    async def _permit(self, court: str, host: str) -> None:
         host = one_name(host)
         while (wait := self.budget.take(host, self.pace.now())) > 0:
             if wait == float("inf"):
                 raise FetchError("the budget of the day is spent", again=False)
             await self.pace.wait(wait, ())
+        self._count(court)
+
+    def _count(self, court: str) -> None:
         self.report.requests += 1
+        self.book.tally(court).requests += 1
 
     async def _fetch(self, line: _Line) -> Fetched | FetchError:
-        self.report.requests += 1
-        self.book.tally(line.court).requests += 1
+        self._count(line.court)
         try:
-            return await self.fetcher.get(line.ask.url, self._permit)
+            return await self.fetcher.get(line.ask.url, partial(self._permit, line.court))
         except FetchError as problem:
             return problem
 
@@ -231,8 +244,9 @@ def one_name(host: str) -> str:
 
 def _retry_after(text: str, now: datetime) -> timedelta:
     """What a Retry-After header asks for: seconds, or a date (RFC 9110, 10.2.3). Nothing where it cannot be read."""
-    if text.isascii() and text.strip().isdigit():
-        return timedelta(seconds=min(int(text), 10**6))
+    seconds = text.strip()
+    if seconds.isascii() and seconds.isdigit():
+        return LONGEST_PAUSE if len(seconds) > 6 else timedelta(seconds=int(seconds))
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
