@@ -198,6 +198,8 @@ def tell(n: int, day: date, report: Report, stage: Stage, before: int) -> None:
         f"night {n} {day}: {len(stage.entries) - before} requests, {hours:.2f} h ({kinds}); {len(report.signals)} signals",
         flush=True,
     )
+    for court, sentence in report.signals:
+        print(f"      {court}: {sentence}")
 
 
 if __name__ == "__main__":
