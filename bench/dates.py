@@ -26,10 +26,11 @@ import holidays
 
 from courttally.courts import by_code, first_instance_courts, level_of, region_of
 from courttally.engine import Engine
-from courttally.figures.count import Question, count, make_question
+from courttally.figures.count import count
 from courttally.figures.counted import Counted
 from courttally.figures.desk import Desk
 from courttally.figures.metrics import DIMENSIONS
+from courttally.figures.question import Question, make_question
 from courttally.figures.scope import parse_scope
 from courttally.figures.worked import work_out
 from courttally.registry.snapshot import current

@@ -23,10 +23,11 @@ from datetime import date
 from pathlib import Path
 
 from courttally.engine import Engine
-from courttally.figures.count import Question, count
+from courttally.figures.count import count
 from courttally.figures.counted import Counted
 from courttally.figures.desk import Desk
 from courttally.figures.metrics import DIMENSIONS, METRICS, OF_PERSONS, WORKED_OUT
+from courttally.figures.question import Question
 from courttally.figures.scope import parse_scope
 from courttally.figures.worked import work_out
 from courttally.registry.snapshot import Snapshot, current

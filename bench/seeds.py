@@ -22,8 +22,9 @@ from datetime import date
 from pathlib import Path
 
 from courttally.engine import Engine
-from courttally.figures.count import Figure, count, make_question
+from courttally.figures.count import Figure, count
 from courttally.figures.metrics import DIMENSIONS
+from courttally.figures.question import make_question
 from courttally.registry.build import build
 from courttally.registry.snapshot import current
 from courttally.rehearsal.counts import expected

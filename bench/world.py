@@ -31,8 +31,9 @@ from pathlib import Path
 import duckdb
 
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
 from courttally.figures.metrics import DIMENSIONS
+from courttally.figures.question import make_question
 from courttally.law.text import digest
 from courttally.registry import decisions, views
 from courttally.registry.snapshot import current

@@ -12,7 +12,8 @@ import pytest
 from collect_kit import Newsroom, courts_where, days
 
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
+from courttally.figures.question import make_question
 from courttally.registry.snapshot import current
 from courttally.rehearsal.captcha import REGIONS
 from courttally.rehearsal.counts import expected

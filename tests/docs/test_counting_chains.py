@@ -10,7 +10,8 @@ import pytest
 
 from courttally.archive import Archive
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
+from courttally.figures.question import make_question
 from courttally.registry.build import build
 from courttally.registry.snapshot import Snapshot, current
 

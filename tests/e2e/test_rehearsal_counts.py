@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
+from courttally.figures.question import make_question
 from courttally.law.outcomes import case_outcome
 from courttally.law.text import digest
 from courttally.registry import decisions, views

@@ -10,10 +10,11 @@ from typer.testing import CliRunner
 
 from courttally.cli import app
 from courttally.engine import Engine
-from courttally.figures.count import Question, count, make_question
+from courttally.figures.count import count
 from courttally.figures.counted import Counted
 from courttally.figures.desk import Desk
 from courttally.figures.metrics import METRICS, WORKED_OUT
+from courttally.figures.question import Question, make_question
 from courttally.figures.scope import parse_scope
 from courttally.figures.standing import standing
 from courttally.figures.worked import work_out

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from courttally.figures.count import Question
 from courttally.figures.desk import Desk
+from courttally.figures.question import Question
 from courttally.figures.scope import Scope, parse_scope
 from courttally.figures.worked import work_out
 

@@ -9,8 +9,9 @@ from courttally.claims.findings import Verdict
 from courttally.claims.reading import parse_claims
 from courttally.claims.second import SecondLook, SecondPass
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
 from courttally.figures.counted import Counted
+from courttally.figures.question import make_question
 from courttally.registry.snapshot import Snapshot
 
 HEAD = "claim_id,source_id,publisher,cites,url,published,as_of,quote,label_as_printed,unit_as_printed,metric,articles,parts,place,period_start,period_end,op,value_lo,value_hi,group_id,part_of,population,note"  # fmt: skip

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
+from courttally.figures.question import make_question
 from courttally.publish import collect_inputs, make_release
 from courttally.publish.brief import Brief, make_brief
 from courttally.publish.brief_formats import FORMATS, as_html, as_markdown, as_text

@@ -12,8 +12,9 @@ from bs4 import BeautifulSoup
 
 from courttally.claims.known import known_claims
 from courttally.cli.outputs import bars, csv_text, write_parquet
-from courttally.figures.count import Figure, Question, make_figure, make_question
+from courttally.figures.count import Figure, make_figure
 from courttally.figures.metrics import METRICS, all_metrics
+from courttally.figures.question import Question, make_question
 from courttally.publish.extra_pages import COLUMNS, VERDICTS, extra_files
 
 

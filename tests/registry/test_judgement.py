@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from courttally.archive.ledger import read_ledger
 from courttally.cli import app
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
+from courttally.figures.question import make_question
 from courttally.registry.build import build
 from courttally.registry.judgement import decide, judgements, parse_value
 from courttally.registry.snapshot import current

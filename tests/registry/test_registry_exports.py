@@ -19,8 +19,9 @@ from courttally.archive import Archive
 from courttally.archive.exports import HEADER, HEADERS
 from courttally.engine import Engine
 from courttally.figures.beside import beside
-from courttally.figures.count import Figure, count, make_question
+from courttally.figures.count import Figure, count
 from courttally.figures.headline import headline
+from courttally.figures.question import make_question
 from courttally.law.text import digest
 from courttally.portal import Page, PageLines, Reading, decision_text, read
 from courttally.portal.export_row import MARK, is_export_row

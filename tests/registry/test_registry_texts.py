@@ -7,7 +7,8 @@ import pytest
 
 from courttally.archive import Archive
 from courttally.engine import Engine
-from courttally.figures.count import count, make_question
+from courttally.figures.count import count
+from courttally.figures.question import make_question
 from courttally.registry import decisions, views, views_texts
 from courttally.registry.build import build
 from courttally.registry.digest import digests

@@ -200,8 +200,9 @@ class _Held:
 def _compare(home: Path, newsroom: Newsroom, day: date, show: Show) -> _Held:
     """Every figure of every metric by every dimension against the truth of what was visible."""
     from courttally.engine import Engine
-    from courttally.figures.count import count, make_question
+    from courttally.figures.count import count
     from courttally.figures.metrics import DIMENSIONS
+    from courttally.figures.question import make_question
     from courttally.registry.snapshot import current
     from courttally.rehearsal.counts import expected
     from courttally.rehearsal.net import net_ranges

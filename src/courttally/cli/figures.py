@@ -17,8 +17,9 @@ from courttally.cli import common
 from courttally.cli.common import Home, Json
 
 if TYPE_CHECKING:
-    from courttally.figures.count import Figure, Question
+    from courttally.figures.count import Figure
     from courttally.figures.issued import Answer
+    from courttally.figures.question import Question
 
 METRIC_HELP = "cases_received, cases_finished, cases_open, verdicts, accused, accused_with_verdict, sentences_known, matters, case_records."
 SubjectName = Annotated[
@@ -82,9 +83,10 @@ def count(
     """
     from courttally.engine import Engine
     from courttally.figures.beside import beside
-    from courttally.figures.count import as_of_date, make_question
+    from courttally.figures.count import as_of_date
     from courttally.figures.count import count as ask
     from courttally.figures.metrics import WORKED_OUT
+    from courttally.figures.question import make_question
     from courttally.figures.shares import shares
     from courttally.registry import views
     from courttally.registry.snapshot import current

@@ -140,8 +140,9 @@ def _print_reading(ours: list[dict[str, Any]]) -> None:
 def _moved(home: Path, reread: dict[str, Any]) -> list[dict[str, Any]]:
     """The counts that came out differently, where both snapshots are still there."""
     from courttally.engine import Engine
-    from courttally.figures.count import count, make_question
+    from courttally.figures.count import count
     from courttally.figures.metrics import METRICS
+    from courttally.figures.question import make_question
     from courttally.registry.snapshot import open_snapshot
 
     old, new = open_snapshot(home, reread["from"]), open_snapshot(home, reread["to"])

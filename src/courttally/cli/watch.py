@@ -15,7 +15,7 @@ from courttally.cli.common import Home, Json
 
 if TYPE_CHECKING:
     from courttally.collect.watch import Watched, WatchList
-    from courttally.figures.count import Question
+    from courttally.figures.question import Question
     from courttally.registry.changes import Change
     from courttally.registry.snapshot import Snapshot
 
@@ -178,7 +178,7 @@ def state_of(snapshot: Snapshot, item: Watched) -> dict[str, Any]:
 
 def question_of(text: str) -> Question:
     """The question that a person wrote as for ``count``. Raises ValueError saying what is possible."""
-    from courttally.figures.count import make_question
+    from courttally.figures.question import make_question
 
     metric, *rest = shlex.split(text) or [""]
     given: dict[str, Any] = {"by": [], "where": []}

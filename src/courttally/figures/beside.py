@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from courttally.engine import Engine
-from courttally.figures.count import Question, count
+from courttally.figures.count import count
 from courttally.figures.metrics import METRICS
+from courttally.figures.question import Question
 from courttally.registry import views
 from courttally.registry.snapshot import Snapshot
 

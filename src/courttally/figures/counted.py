@@ -18,8 +18,9 @@ from typing import NamedTuple
 from courttally.engine import Engine
 from courttally.figures import expr
 from courttally.figures.bounds import Bounds
-from courttally.figures.count import Figure, Question, as_of_date, circuits, make_figure, matter_id, scope_parameters
+from courttally.figures.count import Figure, as_of_date, circuits, make_figure, matter_id, scope_parameters
 from courttally.figures.metrics import DIMENSIONS, METRICS, Metric
+from courttally.figures.question import Question
 from courttally.figures.scope import Scope
 from courttally.registry.snapshot import Snapshot
 

@@ -12,7 +12,8 @@ from datetime import date
 
 from courttally.courts import first_instance_courts
 from courttally.engine import Engine, Row
-from courttally.figures.count import Figure, Question, count
+from courttally.figures.count import Figure, count
+from courttally.figures.question import Question
 from courttally.figures.scope import SUBJECT, Scope, parse_scope
 from courttally.law.subjects import load_subject
 from courttally.registry import views

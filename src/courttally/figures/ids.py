@@ -10,11 +10,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from courttally.figures.count import Question
-    from courttally.figures.metrics import Metric
+from courttally.figures.metrics import Metric
+from courttally.figures.question import Question
 
 
 def ids_of(

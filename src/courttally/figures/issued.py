@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 
 from courttally.archive import Clock
 from courttally.archive.ledger import append_ledger, read_ledger
-from courttally.figures.count import Question
+from courttally.figures.question import Question
 from courttally.figures.scope import Scope
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from courttally.engine import Engine
-from courttally.figures.count import Figure, Question, count
+from courttally.figures.count import Figure, count
 from courttally.figures.metrics import OF_PERSONS
+from courttally.figures.question import Question
 from courttally.registry.snapshot import Snapshot
 
 

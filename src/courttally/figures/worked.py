@@ -14,11 +14,12 @@ from typing import Any
 
 from courttally.courts import first_instance_courts
 from courttally.figures import chains, comparing, posted, series, stocks, timing
-from courttally.figures.count import Figure, Question, make_question
+from courttally.figures.count import Figure
 from courttally.figures.counted import Unit, month_of
 from courttally.figures.desk import Desk
 from courttally.figures.ids import ids_of
 from courttally.figures.metrics import WORKED_OUT
+from courttally.figures.question import Question, make_question
 from courttally.figures.scope import Scope
 from courttally.figures.shares import per_cent
 from courttally.law.subjects import load_subject

@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from courttally import courts
-from courttally.figures.count import Figure, Question
+from courttally.figures.count import Figure
 from courttally.figures.desk import Desk
 from courttally.figures.metrics import all_metrics
+from courttally.figures.question import Question
 from courttally.figures.scope import Scope
 from courttally.figures.worked import Answer, work_out
 from courttally.publish.brief_words import Number, fill, label, phrase
