@@ -53,7 +53,7 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
     assert archive.files() == []
     (problem,) = archive.verify().problems
     assert str(problem) == (
-        "00000001-collect.warc.gz.open: a crash left the file unfinished; the next import mends what a crash left"
+        "00000001-collect.warc.gz.open: a crash left the file unfinished; the next import or collection mends what a crash left"
     )
     with archive.writer(clock=clock) as writer:
         (said,) = writer.mended
@@ -283,7 +283,7 @@ def test_a_torn_ledger_line_is_named_and_set_aside(tmp_path: Path, torn: bytes) 
     with ledger.open("ab") as stream:
         stream.write(torn)
     assert [str(problem) for problem in archive.verify().problems] == [
-        f"imports.jsonl: a crash tore its last line ({len(torn)} bytes); the next import mends what a crash left"
+        f"imports.jsonl: a crash tore its last line ({len(torn)} bytes); the next import or collection mends what a crash left"
     ]
     fill(archive, range(2, 3))
     assert archive.verify().problems == ()

@@ -166,7 +166,7 @@ def test_verify_names_the_torn_record_and_where_it_begins(tmp_path: Path, cut: i
     os.truncate(home / "archive" / "warc" / path.name, size)
     assert [str(problem) for problem in Archive(home).verify().problems] == [
         f"{path.name}, byte {ends[1]}: a crash tore the record that begins here ({size - ends[1]:,} bytes); 2 captures before "
-        "it are whole; the next import mends what a crash left"
+        "it are whole; the next import or collection mends what a crash left"
     ]
 
 

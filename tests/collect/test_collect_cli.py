@@ -114,7 +114,9 @@ def portal_down(
     ("arguments", "words"),
     [
         (("--courts", "77GV9999"), "directory"),
+        (("--courts", ","), "none is named"),
         (("--since", "yesterday"), "2021-01-01"),
+        (("--since", "2042-01-01"), "a day to come"),
         (("--portal", "ftp://x"), "http://127.0.0.1:8337"),
         (("--portal", "http://example.org"), "on this machine"),
         (("--portal", "live"), "rehearsals"),
@@ -124,6 +126,49 @@ def test_bad_usage_is_one_plain_line(tmp_path: Path, arguments: tuple[str, ...],
     done = courttally("collect", "--home", tmp_path / "home", *arguments, now=midnight(NIGHT), status=2)
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_home_that_cannot_be_written_is_one_plain_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for verb in ("collect", "run"):
+        done = courttally(verb, "--home", tmp_path / "file" / "home", status=1)
+        assert done.stderr.startswith("courttally: the file system says: Not a directory.")
+
+
+def test_a_full_disk_says_so_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    world, now = build_world("small", 1), midnight(NIGHT).astimezone(UTC)
+    (code,) = courts_where(world, busy=1)
+    with served(world, now) as portal:
+        place = (
+            "--home",
+            tmp_path / "home",
+            "--courts",
+            code,
+            "--since",
+            SINCE,
+            "--portal",
+            f"http://127.0.0.1:{portal.port}",
+        )
+        short = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)); from courttally.cli import main; main()"
+        environment = os.environ | {"COURTTALLY_NOW": now.isoformat()}
+        command = [sys.executable, "-c", short, "collect", *map(str, place)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith(
+            "courttally: the disk is full, or a limit on it is reached. What was kept so far is safe"
+        )
+        asked = len(portal.stage.entries)
+        rest = answer(courttally("collect", *place, "--json", now=now))
+        assert {state for court in rest["courts"] for state in court["windows"]} <= {"complete"}
+        assert 0 < rest["captures"] == len(portal.stage.entries) - asked
+        assert "Everything is as it was written" in courttally("verify", "--home", tmp_path / "home").stdout
+
+
+def test_the_court_that_is_asked_for_links_only_is_shown_too(tmp_path: Path) -> None:
+    (tmp_path / "courttally.toml").write_text("[collect]\ncourts = ['appeal']\n")
+    (view,) = answer(courttally("courts", "--home", tmp_path, "--json"))
+    assert (view["proceeding"], view["linked"], view["windows"]) == ("appeal", True, {})
+    assert "asked for links only" in courttally("courts", "--home", tmp_path).stdout
 
 
 def test_a_wrong_setting_is_one_plain_line(tmp_path: Path) -> None:

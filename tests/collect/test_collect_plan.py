@@ -155,6 +155,20 @@ def test_courts_that_waited_longest_come_first(tmp_path: Path) -> None:
 
 
 NOW = datetime(2024, 7, 1, 0, 0, tzinfo=UTC)
+
+
+def test_what_a_clock_that_was_ahead_wrote_down_is_not_believed(tmp_path: Path) -> None:
+    years_ahead, targets = FIRST_NIGHT + timedelta(3000), [(COURT, ("first",))]
+    ledger = [
+        entry(Window(COURT, "first", axis, RHYTHM.since, years_ahead), years_ahead, "complete")
+        for axis in ("received", "result")
+    ]
+    state = State(tmp_path)
+    plan = make_plan(ledger, state, targets, NOW, RHYTHM)
+    assert plan == make_plan([], state, targets, NOW, RHYTHM)
+    assert plan.todos[0].windows
+
+
 CARD = Card(
     COURT, "first", 1, 7, "g", received="2024-01-01", row="r", row_on="2024-06-30", card_row="r", card_on="2024-07-01"
 )

@@ -28,7 +28,7 @@ from courttally.archive.warc import Damage
 _BACKUP = "bring the file back from a backup"
 _LEDGER = "bring the ledger back from a backup"
 _REINDEX = "delete the index file; the next import makes it again"
-_MENDS = "the next import mends what a crash left"
+_MENDS = "the next import or collection mends what a crash left"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def collect(
     folder = common.home_of(home)
     with reported():
         config = settings(folder, courts)
-        first = day_of(since)
+        first = day_of(since, config)
         if dry_run:
             _dry_run(folder, config, first, json=json)
             return
@@ -104,14 +104,17 @@ def settings(home: Path, chosen: str | None) -> Config:
     return replace(config, courts=names)
 
 
-def day_of(text: str | None) -> date | None:
-    """The day of ``--since``, None where it is not given."""
-    if text is None:
-        return None
+def day_of(text: str | None, config: Config) -> date:
+    """The day of ``--since``, or that of the settings where it is not given. One to come would ask nothing and look like a good night."""
+    from courttally.collect.pace import moscow_day
+
     try:
-        return date.fromisoformat(text)
+        first = config.since if text is None else date.fromisoformat(text)
     except ValueError:
         common.fail("--since is a day, such as 2021-01-01", common.USAGE)
+    if first > moscow_day(common.clock()):
+        common.fail(f"{'since in courttally.toml' if text is None else '--since'} is a day to come", common.USAGE)
+    return first
 
 
 def _paces(portal: str, config: Config, home: Path) -> tuple[str | None, Pace, Callable[[], datetime], Config]:
@@ -145,7 +148,7 @@ def _paces(portal: str, config: Config, home: Path) -> tuple[str | None, Pace, C
     return portal, VirtualPace(max(now, latest or now)), common.clock, one_at_a_time(config)
 
 
-def gather(home: Path, config: Config, portal: str, since: date | None, *, quiet: bool) -> Report:
+def gather(home: Path, config: Config, portal: str, since: date, *, quiet: bool) -> Report:
     """Collect what is due, with a progress display."""
     from courttally.collect.run import collect as run
 
@@ -166,7 +169,7 @@ async def _until_told(work: Coroutine[None, None, Report]) -> Report:
     return await work
 
 
-def _dry_run(home: Path, config: Config, since: date | None, *, json: bool) -> None:
+def _dry_run(home: Path, config: Config, since: date, *, json: bool) -> None:
     from courttally.collect.plan import adopt, estimate
     from courttally.collect.run import plan_of
     from courttally.collect.state import State

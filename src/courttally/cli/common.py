@@ -6,6 +6,7 @@ output; with ``--json`` the output is JSON and nothing else.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -31,6 +32,8 @@ Home = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 # Signals that report a circumstance, not something on a page that was left unread.
 CIRCUMSTANCES = frozenset({"act_unlinked", "card_without_address", "press_unlinked"})
@@ -90,6 +93,10 @@ def reported() -> Iterator[None]:
     except ArchiveError as error:
         fail(str(error))
     except OSError as error:
+        if error.errno in _FULL:
+            fail(
+                "the disk is full, or a limit on it is reached. What was kept so far is safe: free some space and run the command again"
+            )
         # The message alone: a path can hold a person's name.
         fail(f"the file system says: {error.strerror or type(error).__name__}. 'courttally doctor' looks for causes")
 

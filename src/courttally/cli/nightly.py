@@ -48,7 +48,7 @@ def courts(
     with collecting.reported():
         config = collecting.settings(folder, chosen)
         entries = CoverageLedger(folder).entries()
-        views = overview(State(folder), asked_of(entries), entries, targets(config))
+        views = overview(State(folder), asked_of(entries), entries, targets(config), config.linked)
     if json:
         common.print_json([asdict(view) for view in views])
         return
@@ -57,7 +57,7 @@ def courts(
     rows = [[label(view.court, "en"), view.court, view.engine or "?", *_cells(view)] for view in views]
     columns = ["court", "code", "engine", "answered", "covered", "expected", "found", "notes"]
     common.print_table("Courts", columns, rows, numbers=frozenset({5, 6}))
-    never = sum(not view.windows for view in views)
+    never = sum(not view.windows and not view.last_good for view in views)
     print(
         f"{common.plural(len(views), 'court')} in all; {never:,} never asked. Expected: known cases of the covered days; found: still listed."
     )
@@ -68,6 +68,7 @@ def _cells(view: CourtView) -> list[str]:
     from courttally.collect.pace import moscow_day
 
     covered = f"{view.covered_from} to {view.covered_to}" if view.covered_from else "nothing"
+    covered = "asked for links only" if view.linked else covered
     notes = [f"{view.gaps} days missing"] if view.gaps else []
     notes += [f"captcha {view.captcha_on}"] if view.captcha_on else []
     notes += [f"robots rules: {view.robots}"] if view.robots in ("disallowed", "overridden") else []
@@ -111,10 +112,10 @@ def run(
     Example: courttally run
     """
     folder = common.home_of(home)
-    with only_one(folder), collecting.reported():
+    with collecting.reported(), only_one(folder):
         config = collecting.settings(folder, chosen)
         before = _held(folder)
-        report = collecting.gather(folder, config, portal, collecting.day_of(since), quiet=json)
+        report = collecting.gather(folder, config, portal, collecting.day_of(since, config), quiet=json)
         _build(folder, quiet=json)
         after = _held(folder)
         staged = _stage(folder)

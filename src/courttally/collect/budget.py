@@ -26,6 +26,10 @@ from typing import Any
 from courttally.collect.pace import MOSCOW, moscow_day
 
 PLATFORM = "*"
+SET_BACK = (
+    "the clock stands before {}: it was set back. Set it right and run the command again; nothing was asked and nothing is lost. "
+    "Where it is right now and was ahead before, docs/collecting.md says what to do"
+)
 STEP_BACK = timedelta(minutes=5)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -138,10 +142,7 @@ class Budget:
 
     def _check_clock(self, state: dict[str, Any], now: datetime) -> None:
         if state["last"] - _millis(now) > STEP_BACK / timedelta(milliseconds=1):
-            raise BudgetError(
-                "the clock stands before the last request that was made: it was set back. Set it right and run the command again; "
-                "nothing was asked and nothing is lost"
-            )
+            raise BudgetError(SET_BACK.format("the last request that was made"))
 
     def _today(self, state: dict[str, Any], now: datetime) -> None:
         day = moscow_day(now).isoformat()

@@ -230,6 +230,8 @@ def _hours(text: str) -> tuple[time, time] | None:
 def chosen_courts(names: tuple[str, ...]) -> tuple[courts.Court, ...]:
     """The courts of the directory that are named by code, by level, or as `all`. Raises ValueError with the way out."""
     found: dict[str, courts.Court] = {}
+    if not names:
+        raise ValueError("none is named: give codes, or all, garrison, district, appeal, cassation")
     for name in names:
         some = [court for court in courts.directory() if name.strip().casefold() in ("all", court.level)]
         if not some:

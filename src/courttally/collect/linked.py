@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from courttally.archive import time_text
 from courttally.collect.needs import Wanted
 from courttally.collect.pace import moscow_day
 from courttally.collect.queries import uid_url
@@ -24,6 +25,7 @@ def ask_wanted(scene: Scene, wanted: Iterable[Wanted]) -> Talk[None]:
         if answer.kind == "listing" and answer.reading is not None:
             window = Window(one.court, one.proceeding, "uid", day, day)
             scene.book.rows(Ended(window, "partial", cases=answer.reading.cases), answer.at, one.uid)
+            scene.book.court(one.court, last_good=time_text(answer.at), trouble="", trouble_at="")
         elif answer.kind != "no_data":
             if is_captcha(answer) or scene.refused(answer, answer.error or f"a list was answered by: {answer.kind}"):
                 return

@@ -6,11 +6,12 @@ days that complete windows cover, `found` those of them that the last list still
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from courttally import courts
+from courttally.collect.config import PROCEEDINGS
 from courttally.collect.plan import Asked, uncovered
 from courttally.collect.state import State
 
@@ -37,6 +38,8 @@ class CourtView:
     found: int
     windows: dict[str, int]
     """Windows asked so far, by state."""
+    linked: bool
+    """No window of this court is ever asked for: only cases that a link needs."""
 
 
 def overview(
@@ -44,8 +47,9 @@ def overview(
     asked: dict[tuple[str, str, str], list[Asked]],
     entries: Iterable[dict[str, object]],
     targets: Iterable[tuple[courts.Court, tuple[str, ...]]],
+    linked: Collection[str] = (),
 ) -> list[CourtView]:
-    """One line a court and proceeding, in the order of `targets`."""
+    """One line a court and proceeding, in the order of `targets`; of a court that is asked for links only, one for each of the `linked` proceedings that it has."""
     states: dict[tuple[str, str], dict[str, int]] = {}
     for entry in entries:
         counted = states.setdefault((str(entry["court"]), str(entry["proceeding"])), {})
@@ -53,7 +57,7 @@ def overview(
     found = []
     for court, proceedings in targets:
         memory = state.court(court.code)
-        for proceeding in proceedings:
+        for proceeding in proceedings or [each for each in linked if court.level in PROCEEDINGS[each]]:
             done = [one for one in asked.get((court.code, proceeding, "received"), []) if one.complete]
             first, last = min((one.first for one in done), default=None), max((one.last for one in done), default=None)
             cards = [card for card in state.cards(court.code, proceeding) if _covers(done, card.day_received())]
@@ -76,6 +80,7 @@ def overview(
                     expected=len(cards),
                     found=sum(not card.missing_on and not card.gone_at for card in cards),
                     windows=states.get((court.code, proceeding), {}),
+                    linked=not proceedings,
                 )
             )
     return found

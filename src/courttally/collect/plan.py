@@ -91,8 +91,10 @@ class Plan:
     todos: list[Todo] = field(default_factory=list)
 
 
-def asked_of(entries: Iterable[Mapping[str, object]]) -> dict[tuple[str, str, str], list[Asked]]:
-    """Ledger entries by court, proceeding and axis."""
+def asked_of(
+    entries: Iterable[Mapping[str, object]], until: date = date.max
+) -> dict[tuple[str, str, str], list[Asked]]:
+    """Ledger entries by court, proceeding and axis; without those of later days, which a clock that was ahead left."""
     found: dict[tuple[str, str, str], list[Asked]] = {}
     for entry in entries:
         one = Asked(
@@ -104,7 +106,8 @@ def asked_of(entries: Iterable[Mapping[str, object]]) -> dict[tuple[str, str, st
             complete=entry["state"] == "complete",
             on=moscow_day(parse_time(str(entry["asked_at"]))),
         )
-        found.setdefault((one.court, one.proceeding, one.axis), []).append(one)
+        if one.on <= until:
+            found.setdefault((one.court, one.proceeding, one.axis), []).append(one)
     return found
 
 
@@ -264,7 +267,8 @@ def make_plan(
 
     Courts that have waited longest come first: where hours or the budget end before the plan does, no court is the last one night after night.
     """
-    today, asked = moscow_day(now), asked_of(entry for entry in entries if _of_all_parts(entry, state))
+    today = moscow_day(now)
+    asked = asked_of((entry for entry in entries if _of_all_parts(entry, state)), today)
     plan, needs = Plan(today), wanted_of(state, linked, now, rhythm.round)
     for court, proceedings in sorted(targets, key=lambda target: (state.court(target[0]).last_good[:10], target[0])):
         windows = [

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from courttally import courts
 from courttally.archive import Archive, Clock, CoverageLedger, RefusedError, Writer, time_text
 from courttally.collect.book import Book, CourtTally
-from courttally.collect.budget import PLATFORM, STEP_BACK, Budget, BudgetError
+from courttally.collect.budget import PLATFORM, SET_BACK, STEP_BACK, Budget, BudgetError
 from courttally.collect.captcha_desk import Desk
 from courttally.collect.config import Config, targets
 from courttally.collect.fetch import Fetched, Fetcher, FetchError
@@ -288,10 +288,7 @@ async def collect(
     by_code = {court.code: court for court, _ in targets(config)}
     with Archive(home).writer(clock=stamp, durable=True) as writer, State(home, writing=True) as state:
         if state.latest() > time_text(stamp() + STEP_BACK):
-            raise BudgetError(
-                "the clock stands before the last answer that is held: it was set back. Set it right and run the command again; "
-                "nothing was asked and nothing is lost"
-            )
+            raise BudgetError(SET_BACK.format("the last answer that is held"))
         adopt(state, read_watch(home, config.watch))
         book = Book(state, CoverageLedger(home), stamp)
         report = Report(book.tallies, mended=writer.mended, started=pace.now())
