@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from selectolax.lexbor import LexborNode
 
@@ -21,7 +22,7 @@ from courttally.portal.addresses import Request, parse_act_link, parse_uid_link
 from courttally.portal.cells import Notes, described_long
 from courttally.portal.kinds import Marks
 from courttally.portal.model import CaseSeen, DocumentSeen, Reading
-from courttally.portal.tables import Row, line_of, tables_under
+from courttally.portal.tables import Row, ends_in_table, line_of, tables_under
 from courttally.portal.upper import about
 from courttally.portal.values import parse_number, parse_published
 from courttally.portal.vocabulary import CASE_LABELS, DOCUMENT_KINDS, LOWER_LABELS, TABS, UPPER, fold_label
@@ -46,26 +47,43 @@ class Tab:
     node: LexborNode | None
 
 
-def read_card(reading: Reading, marks: Marks, payload: bytes, box: int, request: Request | None, notes: Notes) -> None:
-    """Fill ``reading`` with the one case of a card; the bytes of its box begin at ``box``."""
+def read_card(
+    reading: Reading, marks: Marks, payload: bytes, data: bytes, box: int, request: Request | None, notes: Notes
+) -> None:
+    """Fill ``reading`` with the one case of a card; the bytes of its box begin at ``box`` of the payload, ``data`` is what was parsed."""
     case = CaseSeen(row=0)
+    stamps, tabs = _stamps(marks), tabs_of(marks)
+    last = _last_shown(tabs) if stamps is None else 0
+    cut_at = last if last and ends_in_table(data) else 0
     if request is not None and request.name_op in ("case", ""):
         case.case_id, case.guid, case.srv_num = request.case_id, request.guid, request.srv_num
     _heading(case, marks, notes)
-    for tab in tabs_of(marks):
+    for place, tab in enumerate(tabs, 1):
         if tab.node is None:
             # The labels come first on a card: a label without its container is a card cut short.
             notes.add("tab_missing", ("tab", tab.number, 0), tab.label)
+            reading.cut = True
+        elif place == cut_at and tab.code != "acts":
+            notes.add("page_cut_off", ("tab", tab.number, 0))  # half a table says nothing of the other half
         elif tab.code == "acts":
             case.documents = [*(case.documents or ()), *_documents(tab, payload, box, notes)]
             case.act_ids = tuple(dict.fromkeys((*case.act_ids, *_act_ids(tab.node))))
         elif tab.code:
-            _read_tab(reading, marks, case, tab, notes)
+            held = _read_tab(reading, marks, case, tab, notes)
+            reading.cut = reading.cut or (place == last and not held)
         else:
             notes.add("tab_unknown", ("tab", tab.number, 0), tab.label)
     if request is None or case.case_id is None:
         notes.add("card_without_address")
-    _published(reading, marks, notes)
+    if stamps is not None:
+        _published(reading, stamps, notes)
+    elif reading.engine != "vnkod":
+        # The stamp is the last thing on a card: without it the page may be cut off. VNKOD has none.
+        notes.add("card_end_missing")
+        reading.cut = reading.cut or bool(
+            case.documents
+        )  # a decision's text is the only thing that ends without a table
+    reading.cut = reading.cut or cut_at > 0
     if reading.proceeding in UPPER and reading.branch == "criminal":
         case.about = about(case.number, case.lower_number, [slot.material or "" for slot in case.accused or ()])
     reading.cases.append(case)
@@ -111,14 +129,16 @@ def _deeper_tables(container: LexborNode) -> Iterator[LexborNode]:
             box = box.parent
 
 
-def _read_tab(reading: Reading, marks: Marks, case: CaseSeen, tab: Tab, notes: Notes) -> None:
+def _read_tab(reading: Reading, marks: Marks, case: CaseSeen, tab: Tab, notes: Notes) -> bool:
+    """Read the table of a tab; whether there is one."""
     tables = tables_in(tab.node) if tab.node is not None else []
     if not tables:
         notes.add("tab_without_table", (tab.code, 0, 0))
-        return
+        return False
     if len(tables) > 1:
         notes.add("table_extra", (tab.code, 0, 0))
     _TABLES[tab.code](reading, case, marks.rows(tables[0]), tab.code, notes)
+    return True
 
 
 def _heading(case: CaseSeen, marks: Marks, notes: Notes) -> None:
@@ -143,14 +163,18 @@ def heading_of(marks: Marks) -> LexborNode | None:
     return marks.first("casenumber", "case-num")
 
 
-def _published(reading: Reading, marks: Marks, notes: Notes) -> None:
+def _last_shown(tabs: list[Tab]) -> int:
+    """The place, from 1, of the last tab whose content is there; 0 without any. On a page that was cut off it is the one that was cut."""
+    return max((place for place, tab in enumerate(tabs, 1) if tab.node is not None), default=0)
+
+
+def _stamps(marks: Marks) -> tuple[datetime, datetime | None] | None:
+    """When the card was published and changed, None where it does not say."""
     node = marks.first("publishInfo")
-    stamps = parse_published(line_of(node)) if node is not None else None
-    if stamps is None:
-        # The stamp is the last thing on a card: without it the page may be cut off. VNKOD has none.
-        if reading.engine != "vnkod":
-            notes.add("card_end_missing")
-        return
+    return parse_published(line_of(node)) if node is not None else None
+
+
+def _published(reading: Reading, stamps: tuple[datetime, datetime | None], notes: Notes) -> None:
     reading.published, reading.changed = stamps
     notes.seen(reading.published.date())
     if reading.changed is not None:

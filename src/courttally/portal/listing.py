@@ -17,7 +17,7 @@ from courttally.portal import cells as read
 from courttally.portal.addresses import CaseLink, parse_act_link, parse_case_link
 from courttally.portal.cells import NO_DAY, NO_RESULT, Notes, Place, read_slots
 from courttally.portal.model import AccusedSeen, CaseSeen, HearingSeen, Reading
-from courttally.portal.tables import Row, text_up_to
+from courttally.portal.tables import Row, ends_in_table, text_up_to
 from courttally.portal.upper import about
 from courttally.portal.values import mask_name, parse_number, parse_time
 from courttally.portal.vocabulary import (
@@ -57,11 +57,14 @@ def read_listing(reading: Reading, rows: list[Row], data: bytes, zone: LexborNod
     missing = [n for n, field in enumerate(LISTING_REQUIRED) if field not in layout]
     for n in missing:
         notes.add("column_missing", ("list", 0, n))
+    cut_at = len(rows) - 1 if ends_in_table(data) else 0
+    if cut_at:
+        notes.add("page_cut_off", ("list", cut_at, 0))
     unknown = [index for index, field in enumerate(columns) if not field]
     width = len(columns)
     for number, row in enumerate(rows[1:], 1):
         case = None
-        if not missing and len(row.texts) == width and not row.heads:
+        if not missing and len(row.texts) == width and not row.heads and number != cut_at:
             for index in unknown:
                 if row.texts[index]:
                     notes.add("cell_unread", ("list", number, index), row.texts[index])
@@ -72,6 +75,7 @@ def read_listing(reading: Reading, rows: list[Row], data: bytes, zone: LexborNod
             continue
         reading.cases.append(case)
     reading.rows_read = len(reading.cases)
+    reading.cut = cut_at > 0
     _counter(reading, data, zone, notes)
     _last_page(reading, data)
 
@@ -218,8 +222,10 @@ def _counter(reading: Reading, data: bytes, zone: LexborNode | None, notes: Note
         return
     reading.found, reading.range_from, reading.range_to = (int(group) for group in found.groups())
     held = reading.rows_read + reading.rows_quarantined
-    if reading.range_to - reading.range_from + 1 != held:
+    shown = reading.range_to - reading.range_from + 1
+    if shown != held:
         notes.add("counter_disagrees", ("list", held, 0))
+    reading.cut = reading.cut or shown > held
 
 
 def _last_page(reading: Reading, data: bytes) -> None:

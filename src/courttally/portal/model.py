@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Raised whenever the same bytes may read to other records; every stored record carries it."""
 
 NAME = "⟦name⟧"
@@ -292,3 +292,5 @@ class Reading:
     documents: list[DocumentSeen] = field(default_factory=list)
     """A decision on a page of its own."""
     signals: list[Signal] = field(default_factory=list)
+    cut: bool = False
+    """The page seems to end before its end. What it was showing last is not read; asked again, it may be whole."""

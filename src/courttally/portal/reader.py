@@ -27,7 +27,7 @@ from courttally.portal.export_row import is_export_row, read_export_row
 from courttally.portal.kinds import Kind, Marks, open_page
 from courttally.portal.listing import read_hearings, read_listing
 from courttally.portal.model import Page, Reading
-from courttally.portal.tables import Row, children
+from courttally.portal.tables import Row, children, lacks_its_end
 from courttally.portal.texts import read_decision, read_press
 from courttally.portal.vocabulary import HEADINGS, PAIRS, fold_label
 
@@ -67,6 +67,7 @@ def read(page: Page) -> Reading:
             notes.add("engine_disagrees")
     if found.kind == "unknown":
         notes.add("kind_unknown")
+        reading.cut = lacks_its_end(page.payload)
     if found.signal:
         notes.add("page_too_large" if found.signal == "page_too_large" else "page_too_deep")
     page_court = _identify(reading, request, found, data, marks, notes)
@@ -74,7 +75,7 @@ def read(page: Page) -> Reading:
     if found.kind == "listing":
         read_listing(reading, found.rows, data, marks.zone, notes)
     elif found.kind == "card":
-        read_card(reading, marks, page.payload, opened.box, request, notes)
+        read_card(reading, marks, page.payload, data, opened.box, request, notes)
     elif found.kind == "hearing_list":
         reading.hearing_day = request.hearing_date if request is not None else None
         read_hearings(reading, found.rows, notes)

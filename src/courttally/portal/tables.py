@@ -35,6 +35,8 @@ def to_utf8(payload: bytes) -> tuple[bytes, bool]:
     if not payload.isascii():
         if _is_utf8(payload):
             data = payload.removeprefix(codecs.BOM_UTF8)
+            whole = data.decode("utf-8", "ignore").encode() if data[-1:] >= b"\x80" else data
+            data, lossy = whole, len(whole) != len(data)
         else:
             lossy = b"\x98" in payload
             data = from_cp1251(payload)
@@ -61,9 +63,24 @@ def _is_utf8(payload: bytes) -> bool:
             break
     try:
         payload.decode()
-    except UnicodeDecodeError:
-        return False
+    except UnicodeDecodeError as error:
+        # A page that was cut off may end in the middle of a character; all the others still say what they are written in.
+        return error.reason == "unexpected end of data" and not payload[: error.start].isascii()
     return True
+
+
+def ends_in_table(data: bytes) -> bool:
+    """Whether a page's bytes end inside a table: its last one is not closed, and nothing that closes the page follows.
+
+    Who forgets to close a table, but closes the page, forgot it; a browser shows such a page whole.
+    """
+    rest = data[max(data.rfind(b"</table"), 0) :].lower()
+    return rest.rfind(b"<table") > rest.rfind(b"</table") and b"</body" not in rest and b"</html" not in rest
+
+
+def lacks_its_end(data: bytes) -> bool:
+    """Whether bytes begin like a whole page and do not end like one."""
+    return b"<html" in data[:_PIECE].lower() and b"</html" not in data[-_PIECE:].lower()
 
 
 def from_cp1251(payload: bytes) -> bytes:

@@ -42,6 +42,7 @@ _MEANINGS: dict[str, str] = {
     "material_unmapped": "a subject of a material that is not known",
     "number_missing": "a card without a case number",
     "number_unread": "a case number in a form that is not known",
+    "page_cut_off": "the page ends inside a table: its last row, or the tab it was in, was not read",
     "page_too_deep": "a page too nested to parse: not read",
     "page_too_large": "a page larger than any court page: not read",
     "pair_unlisted": "a kind of proceeding that is not listed",
