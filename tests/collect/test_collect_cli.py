@@ -14,6 +14,10 @@ import pytest
 from collect_kit import courts_where, midnight
 from test_collect_killed import Portal, served
 
+from courttally.cli.collect import tell
+from courttally.collect.book import CourtTally
+from courttally.collect.run import Report
+from courttally.courts import directory, label
 from courttally.registry.snapshot import current
 from courttally.rehearsal.shown import visible
 from courttally.rehearsal.world import build as build_world
@@ -135,6 +139,16 @@ def test_a_home_that_cannot_be_written_is_one_plain_line(tmp_path: Path) -> None
         assert done.stderr.startswith("courttally: the file system says: Not a directory.")
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_first_night_without_a_connection_says_so_and_not_only_that_nothing_is_held(
+    tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    (tmp_path / "courttally.toml").write_text("[collect]\ncourts = ['garrison']\n")
+    done = courttally("run", "--home", tmp_path, "--portal", "http://127.0.0.1:1", *form, now=midnight(NIGHT), status=1)
+    assert "Stopped: no site can be reached: look at this machine's connection" in done.stdout + done.stderr
+    assert "holds no page yet" in done.stderr
+
+
 def test_a_full_disk_says_so_and_the_next_run_goes_on(tmp_path: Path) -> None:
     world, now = build_world("small", 1), midnight(NIGHT).astimezone(UTC)
     (code,) = courts_where(world, busy=1)
@@ -169,6 +183,27 @@ def test_the_court_that_is_asked_for_links_only_is_shown_too(tmp_path: Path) -> 
     (view,) = answer(courttally("courts", "--home", tmp_path, "--json"))
     assert (view["proceeding"], view["linked"], view["windows"]) == ("appeal", True, {})
     assert "asked for links only" in courttally("courts", "--home", tmp_path).stdout
+
+
+def test_a_night_that_went_wrong_everywhere_is_told_in_a_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    codes = [court.code for court in directory() if court.level == "garrison"][:13]
+    report = Report({code: CourtTally(code, stopped="blocked, and still so after pauses") for code in codes})
+    for tally in report.courts.values():
+        tally.reasons["blocked"] += 2
+    report.courts[codes[0]].signals = ["mass drop"]
+    tell(report, json=False)
+    lines = capsys.readouterr().out.splitlines()
+    one, ten, eleven = (label(codes[place], "en") for place in (0, 9, 10))
+    looks = [line for line in lines if line.startswith("LOOK AT")]
+    assert len(looks) == 2
+    assert looks[0].startswith(f"LOOK AT  {one}, ")
+    assert looks[0].endswith(
+        f"{ten} and 3 more ('courttally courts' shows all): left alone for now: blocked, and still so after pauses."
+    )
+    assert looks[1] == f"LOOK AT  {one}: mass drop."
+    (incomplete,) = (line for line in lines if line.startswith("Not complete: blocked"))
+    assert f"{ten} (2 windows) and 3 more" in incomplete
+    assert eleven not in incomplete
 
 
 def test_a_wrong_setting_is_one_plain_line(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -40,6 +40,8 @@ Portal = Annotated[
     ),
 ]
 CAPTCHA_WAITS = "it waits for a person"
+MANY = 10
+"""So many courts are named in one sentence."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -274,10 +276,13 @@ def tell(report: Report, *, json: bool) -> None:
     for code, tally in sorted(report.courts.items()):
         if tally.unlinked:
             print(f"{courts.label(code, 'en')}: {common.plural(tally.unlinked, 'row')} without a card to ask for.")
-        if tally.stopped:
-            print(f"LOOK AT  {courts.label(code, 'en')}: left alone for now: {tally.stopped}.")
-    for code, sentence in report.signals:
-        print(f"LOOK AT  {courts.label(code, 'en')}: {sentence}.")
+    alone = [
+        (code, f"left alone for now: {tally.stopped}") for code, tally in sorted(report.courts.items()) if tally.stopped
+    ]
+    for sentence, names in _by_sentence(
+        (courts.label(code, "en"), sentence) for code, sentence in (*alone, *report.signals)
+    ):
+        print(f"LOOK AT  {_some(names)}: {sentence}.")
     if report.stopped:
         print(f"Stopped: {report.stopped}.")
     print(
@@ -290,14 +295,33 @@ def _not_complete(report: Report) -> list[str]:
     """A sentence for each reason why windows are not complete, with the courts that it is true of."""
     from courttally import courts
 
-    named: dict[str, list[str]] = {}
+    told = []
     for code, tally in sorted(report.courts.items()):
         for reason, number in tally.reasons.items():
             times = f" ({number} windows)" if number > 1 else ""
-            named.setdefault(reason, []).append(f"{courts.label(code, 'en')}{times}")
-    found = [f"Not complete: {reason}: {', '.join(names)}." for reason, names in sorted(named.items())]
-    if any(reason.endswith(CAPTCHA_WAITS) for reason in named):
+            told.append((f"{courts.label(code, 'en')}{times}", reason))
+    named = _by_sentence(told)
+    found = [f"Not complete: {reason}: {_some(names)}." for reason, names in sorted(named)]
+    if any(reason.endswith(CAPTCHA_WAITS) for reason, _ in named):
         found.append(
             "Answer captchas with 'courttally captcha', then run the command again: it asks only what is missing."
         )
     return found
+
+
+def _by_sentence(told: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Each sentence once, with the courts that it is told of."""
+    named: dict[str, list[str]] = {}
+    for name, sentence in told:
+        named.setdefault(sentence, []).append(name)
+    return list(named.items())
+
+
+def _some(names: list[str]) -> str:
+    """Courts by name, as many as can be read; where a whole platform is down, 'courttally courts' has them all."""
+    more = len(names) - MANY
+    return (
+        ", ".join(names)
+        if more <= 0
+        else f"{', '.join(names[:MANY])} and {more:,} more ('courttally courts' shows all)"
+    )

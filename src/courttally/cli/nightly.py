@@ -19,6 +19,7 @@ from courttally.cli.common import Home, Json
 
 if TYPE_CHECKING:
     from courttally.collect.overview import CourtView
+    from courttally.collect.run import Report
 
 STAGED = "staged"
 """Folder of the home where ``run`` leaves the site that a person may publish."""
@@ -116,11 +117,15 @@ def run(
         config = collecting.settings(folder, chosen)
         before = _held(folder)
         report = collecting.gather(folder, config, portal, collecting.day_of(since, config), quiet=json)
+        if not json:
+            collecting.tell(report, json=False)  # before the build: where that fails, why may stand here
+        elif report.stopped:
+            common.note(f"Stopped: {report.stopped}.")
         _build(folder, quiet=json)
         after = _held(folder)
         staged = _stage(folder)
         watched = watch.tell(folder)
-        if config.heartbeat and portal == "live":
+        if config.heartbeat and portal == "live" and _worth_a_beat(report):
             _beat(config.heartbeat)
     changed = {name: after[name] - before.get(name, 0) for name in after}
     if json:
@@ -134,7 +139,6 @@ def run(
             }
         )
     else:
-        collecting.tell(report, json=False)
         words = ", ".join(f"{after[name]:,} {name.replace('_', ' ')} ({number:+,})" for name, number in changed.items())
         print(f"Held now: {words}.")
         earlier = changed.get("captures", 0) - report.captures
@@ -207,6 +211,11 @@ def _stage(home: Path) -> bool:
     shutil.rmtree(place, ignore_errors=True)
     draft.rename(place)
     return True
+
+
+def _worth_a_beat(report: Report) -> bool:
+    """Whether a night is done, rather than lost: one that asked and got no answer at all sends no heartbeat, so that its listener asks why."""
+    return bool(report.captures or not report.requests)
 
 
 def _beat(address: str) -> None:
