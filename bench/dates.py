@@ -213,9 +213,9 @@ def hold_worked(score: Score, desk: Desk, true: Truth, before: Truth) -> None:
     last = as_of.isoformat()[:7]
     rates = {by["month"]: value for by, value in ask("verdicts_per_workday", date(2022, 10, 1), as_of)}
     for month in months_to(last):
-        hold(
-            "verdicts_per_workday", rates.get(month), rounded(monthly["verdicts"].get(month, 0), workdays(month), "0.1")
-        )
+        whole = month < last or (as_of + timedelta(1)).month != as_of.month  # a month that goes on has no rate
+        rate = rounded(monthly["verdicts"].get(month, 0), workdays(month), "0.1") if whole else None
+        hold("verdicts_per_workday", rates.get(month), rate)
     _hold_growth(hold, ask, desk, monthly["cases_received"], true, before)
     through = ask("complete_through")
     if through:

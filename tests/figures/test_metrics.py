@@ -73,6 +73,12 @@ def test_the_verb_prints_one_definition_and_all() -> None:
     assert "Not persons, and not matters" in one.output
     listed = json.loads(runner.invoke(app, ["metrics", "--json"]).stdout)
     assert [row["id"] for row in listed] == list(all_metrics())
+    asked = {
+        row["id"]: (row["period"], row["conditions"], row["splits"]) for row in listed if row["kind"] == "worked_out"
+    }
+    assert asked["court_outlier"] == ("optional", ["outcome"], [])
+    assert asked["missing_in_scope"] == ("none", [], ["court", "year"])
+    assert "--where outcome=…" in runner.invoke(app, ["metrics", "court_outlier"]).output
     wrong = runner.invoke(app, ["metrics", "cases"])
     assert wrong.exit_code == 2
 

@@ -15,6 +15,8 @@ class InRegion:
     """All that a rate by region asks of a case."""
 
     region: str
+    key: str = "a"
+    received: date | None = None
 
 
 class Cases:

@@ -83,7 +83,16 @@ def test_bars_are_as_long_as_their_share() -> None:
     assert lengths[0] == 30 - 4 - 1 - 4
     assert lengths[1] == lengths[0] * 3 // 8
     assert lengths[2] == 0
-    assert bars([], width=40) == "Nothing to draw."
+    assert bars([], width=40).startswith("Nothing to draw")
+    # Of worked-out cells, those that are one number have a bar; months, ranges and equations have none.
+    mixed = [
+        Cell(CELLS[0].question, date(2024, 1, 1), {"n": str(n)}, text)
+        for n, text in enumerate(("18.4", "2024-07", "9.2", "3-9", "1 + 1 = 2"))
+    ]
+    drawn = bars(mixed, width=30).splitlines()
+    assert [line.split()[0] for line in drawn] == ["0", "2"]
+    assert 0 <= drawn[0].count("█") - 2 * drawn[1].count("█") <= 1  # the half has eighths of its own
+    assert bars(mixed[1:2], width=30).startswith("Nothing to draw")
 
 
 def test_ids_that_were_issued_never_change() -> None:

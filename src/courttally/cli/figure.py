@@ -59,7 +59,7 @@ def _print(found: Standing, id_: str) -> None:
     cell = ", ".join(f"{name} {value}" for name, value in issued.by.items()) or "all"
     title = metric.title if metric is not None else question.metric
     print(f"{id_}: {title.lower()}, {cell}: {_words(issued.value)}")
-    print(f"Scope {question.scope.name}: {question.scope.words()}; as of {question.as_of}.")
+    print(f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{question.limits()}; as of {question.as_of}.")  # fmt: skip
     if found.same:
         print("Asked again: the same, on the same records.")
     else:
@@ -70,7 +70,7 @@ def _print(found: Standing, id_: str) -> None:
     if found.moved:
         print(f"Moved since: {', '.join(found.moved)}.")
     elif found.unsaid:
-        print("What moved is not known: the figure was printed before the ledger kept what it rests on.")
+        print("What moved is not known: the ledger did not keep it when the figure was printed.")
 
 
 def _json(found: Standing, id_: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from courttally.figures.issued import Answer
     from courttally.figures.question import Question
 
-METRIC_HELP = "cases_received, cases_finished, cases_open, verdicts, accused, accused_with_verdict, sentences_known, matters, case_records."
+METRIC_HELP = (
+    "cases_received, cases_finished, cases_open, verdicts, accused, accused_with_verdict, sentences_known, matters, case_records; "
+    "or one that is worked out, such as region_rate: see 'courttally metrics'."
+)
 SubjectName = Annotated[
     str, typer.Option("--subject", help="What is counted: refusal, or another subject of courttally/subjects.")
 ]
@@ -95,8 +98,10 @@ def count(
         common.fail("give --csv or --json, not both", common.USAGE)
     names = tuple(name.strip() for item in by or () for name in item.split(","))
     if metric in WORKED_OUT:
-        asked = (metric, subject, scope, tuple(where or ()), from_, to, _day(as_of))
-        _count_worked(*asked, out=_Out(common.home_of(home), csv, parquet, json))
+        asked: dict[str, Any] = {
+            "scope": scope, "attribution": attribution, "by": names, "where": tuple(where or ()), "first": from_, "last": to, "subject": subject,
+        }  # fmt: skip
+        _count_worked(metric, _day(as_of), asked, out=_Out(common.home_of(home), csv, parquet, json, plot))
         return
     try:
         question = make_question(
@@ -123,7 +128,7 @@ def count(
             notes = [] if json else beside(engine, snapshot, question)
             parts = shares(engine, snapshot, question, figures) if metric == "sentences_known" else []
             simulated = views.simulated(engine)
-    out = _Out(common.home_of(home), csv, parquet, json)
+    out = _Out(common.home_of(home), csv, parquet, json, plot)
     remember(out.home, figures, snapshot.manifest)
     if _filed(out, figures, simulated=simulated):
         return
@@ -138,10 +143,7 @@ def count(
                 f"{cell}: {part.value:,} of {part.known:,} known ({part.among_known} %), of {part.of:,} accused with a verdict; "
                 f"over the unknown, from {part.low} % to {part.high} %."
             )
-        if plot:
-            from courttally.cli.outputs import bars
-
-            print("\n" + bars(figures, width=min(110, shutil.get_terminal_size((100, 24)).columns)))
+        _drawn(out, figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,15 @@ class _Out:
     csv: bool
     parquet: Path | None
     json: bool
+    plot: bool
+
+
+def _drawn(out: _Out, answers: Sequence[Answer]) -> None:
+    """Bars below the table, where they were asked for."""
+    if out.plot:
+        from courttally.cli.outputs import bars
+
+        print("\n" + bars(answers, width=min(110, shutil.get_terminal_size((100, 24)).columns)))
 
 
 def _filed(out: _Out, answers: Sequence[Answer], *, simulated: bool) -> bool:
@@ -167,23 +178,14 @@ def _filed(out: _Out, answers: Sequence[Answer], *, simulated: bool) -> bool:
     return out.csv or (out.parquet is not None and not out.json)
 
 
-def _count_worked(
-    metric: str,
-    subject: str,
-    scope: str | None,
-    where: tuple[str, ...],
-    first: str | None,
-    last: str | None,
-    as_of: date | None,
-    *,
-    out: _Out,
-) -> None:
-    """Print a worked-out metric: its cells are texts, a ratio, a month or a range."""
+def _count_worked(metric: str, as_of: date | None, asked: Mapping[str, Any], *, out: _Out) -> None:
+    """Print a worked-out metric: its cells are texts, a ratio, a month or a range. ``asked``: the words of the command line."""
     from courttally.engine import Engine
     from courttally.figures.counted import Counted
     from courttally.figures.desk import Desk
     from courttally.figures.metrics import WORKED_OUT
-    from courttally.figures.worked import make_worked_question, work_out
+    from courttally.figures.question import make_worked_question
+    from courttally.figures.worked import work_out
     from courttally.registry import views
     from courttally.registry.snapshot import current
 
@@ -192,7 +194,7 @@ def _count_worked(
         with Engine(snapshot.path) as engine:
             try:
                 desk = Desk(Counted(engine, snapshot, as_of))
-                question = make_worked_question(metric, desk.as_of, scope, where, first, last, subject)
+                question = make_worked_question(metric, as_of=desk.as_of, **asked)
                 found = work_out(desk, question)
             except ValueError as error:
                 common.fail(str(error), common.USAGE)
@@ -205,15 +207,23 @@ def _count_worked(
         return
     told = WORKED_OUT[metric]
     common.say(f"{told.title}\n{told.counts} {told.is_not}")
-    common.say(f"Scope {question.scope.name}: {question.scope.words()}. As of {desk.as_of.isoformat()}.")
+    common.say(f"Scope {question.scope.name}: {question.scope.words()}{question.limits()}. As of {desk.as_of.isoformat()}.")  # fmt: skip
     if not found:
         print("\nNothing to tell: too little is held for it, or nothing stands out.")
     else:
         names = list(dict.fromkeys(name for cell in found for name in cell.by))
-        rows = [[*(_label(n, cell.by[n]) if n in cell.by else "" for n in names), cell.value, cell.figure_id] for cell in found]  # fmt: skip
+        rows = [[*(_label(n, cell.by[n]) if n in cell.by else "" for n in names), _worked_value(cell.value, told.unit), cell.figure_id] for cell in found]  # fmt: skip
         common.print_table("", [*names, found[0].unit, "figure"], rows)
+        _drawn(out, found)
     if simulated:
         print("SIMULATED DATA: these are not real cases.")
+
+
+def _worked_value(value: str, unit: str) -> str:
+    """A worked-out value as people read it: whole numbers of things by thousands; years and months as they are."""
+    if unit not in ("cases", "case numbers", "matters"):
+        return value
+    return re.sub(r"\d{4,}", lambda found: f"{int(found[0]):,}", value)
 
 
 def _day(text: str | None) -> date | None:
@@ -242,14 +252,8 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
     metric = METRICS[question.metric]
     print(metric.title)
     common.say(f"{metric.counts} {metric.is_not}")
-    conditions = "".join(f"; {name} = {value}" for name, value in question.where.items())
-    span = (
-        f"; from {question.first_day or 'the beginning'} to {question.last_day or 'the end'}"
-        if question.first_day or question.last_day
-        else ""
-    )
     common.say(
-        f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{conditions}{span}."
+        f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{question.limits()}."
     )
     print(f"As of {as_of.isoformat()}{'' if question.as_of else ' (day of the latest capture; not today)'}.")
     rows = [

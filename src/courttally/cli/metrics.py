@@ -50,9 +50,23 @@ def _print_one(metric: Metric, lang: str) -> None:
     rows = rows_of(metric, lang)
     if metric.counted:
         rows.append(("Expression", f"distinct {metric.unit} keys WHERE {KEEP[metric.keep]}"))
+    else:
+        rows += [(name, value) for name, value in _asked_with(metric) if value]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         print(f"{name:<{width}}  {value}")
+
+
+_PERIODS = {"needed": "--from and --to are needed", "optional": "--from, --to", "end": "--to is needed", "none": ""}
+
+
+def _asked_with(metric: Metric) -> list[tuple[str, str]]:
+    """What a worked-out metric may be asked with, for the command line."""
+    return [
+        ("Period", _PERIODS[metric.period]),
+        ("Conditions", ", ".join(f"--where {name}=…" for name in metric.conditions)),
+        ("Split", ", ".join(f"--by {name}" for name in metric.splits)),
+    ]
 
 
 def _json(metric: Metric) -> dict[str, Any]:
@@ -61,8 +75,11 @@ def _json(metric: Metric) -> dict[str, Any]:
         for lang, texts in metric.words.items()
         for key, text in zip(("title", "means", "is_not"), texts, strict=True)
     }
+    asked: dict[str, Any] = {}
+    if not metric.counted:
+        asked = {"period": metric.period, "conditions": list(metric.conditions), "splits": list(metric.splits)}
     return {
         "id": metric.id, "version": metric.version, "kind": "counted" if metric.counted else "worked_out", "unit": metric.unit,
         "basis": metric.basis, "scope": metric.default_scope, "numerator": metric.numerator, "denominator": metric.denominator,
-        "rounding": metric.rounding, **words,
+        "rounding": metric.rounding, **asked, **words,
     }  # fmt: skip

@@ -7,23 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 
 from courttally.figures.counted import Unit
 
 
-def retried(units: Iterable[Unit], chains: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    """(record with a verdict, record received after it) of each matter that was tried anew.
+def retried(units: Iterable[Unit], chains: Sequence[Sequence[str]]) -> tuple[tuple[Unit, Unit], ...]:
+    """(record with a verdict, first record received after it) of each matter that was tried anew; a matter stands once.
 
-    ``chains``: the case records of each matter, earliest received first.
+    ``chains``: the case records of each matter, earliest received first. Between the two another record may stand: one that was
+    received while the first was still being tried.
     """
     by_record = {unit.record: unit for unit in units}
     found = []
     for chain in chains:
         members = [by_record[record] for record in chain if record in by_record]
-        for earlier, later in pairwise(members):
-            if earlier.is_verdict and later.received is not None and _day(earlier) <= later.received:
-                found.append((earlier.record, later.record))
+        pair = next(
+            (
+                (earlier, later)
+                for place, later in enumerate(members)
+                for earlier in members[:place]
+                if earlier.is_verdict and later.received is not None and _day(earlier) <= later.received
+            ),
+            None,
+        )
+        if pair is not None:
+            found.append(pair)
     return tuple(found)
 
 

@@ -189,7 +189,7 @@ class Desk:
         return series.series(counts, first, last if metric == "cases_received" else series.shift(last, -1))
 
     def gaps(self, scope: Scope) -> tuple[gaps.CourtYear, ...]:
-        """The courts' numbers by year, since the year in which the scope starts."""
+        """The courts' numbers by year, since the scope starts."""
 
         def make() -> tuple[gaps.CourtYear, ...]:
             ours = {unit.record for unit in self.cases(scope)}
@@ -197,8 +197,7 @@ class Desk:
             numbered = (
                 gaps.Numbered(court, number, day, record, record in ours) for court, number, day, record in rows
             )
-            found = gaps.sequences(numbered, self.as_of)
-            return tuple(item for item in found if scope.since is None or item.year >= scope.since.year)
+            return gaps.sequences(numbered, self.as_of, scope.since)
 
         found: tuple[gaps.CourtYear, ...] = self._once("gaps", scope, make)
         return found

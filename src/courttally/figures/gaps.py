@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,7 +45,7 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class CourtYear:
-    """One court's numbers of one year: the highest seen, how many are missing below it, cases shown and those in scope."""
+    """One court's numbers of one year (since the scope's start): the highest seen, how many are missing below it, cases shown and those in scope."""
 
     court: str
     year: int
@@ -64,29 +64,53 @@ class Range:
     high: int
 
 
-def sequences(numbered: Iterable[Numbered], as_of: date) -> tuple[CourtYear, ...]:
-    """Every court and year with at least one number. A number in brackets (the case's earlier one) was seen too."""
+_Key = tuple[str, int, str]
+
+
+def sequences(numbered: Iterable[Numbered], as_of: date, since: date | None = None) -> tuple[CourtYear, ...]:
+    """Every court and year with at least one number. A number in brackets (the case's earlier one) was seen too.
+
+    ``since``: the day on which the scope starts. Years before are left out, and of its own year the numbers that were given before it: no
+    case of theirs can be in scope.
+    """
     border = as_of - timedelta(LATE)
-    seen: dict[tuple[str, int, str], set[int]] = defaultdict(set)
-    settled: dict[tuple[str, int, str], int] = defaultdict(int)
-    members: dict[tuple[str, int, str], dict[str, bool]] = defaultdict(dict)
+    seen: dict[_Key, set[int]] = defaultdict(set)
+    settled: dict[_Key, int] = defaultdict(int)
+    days: dict[_Key, dict[int, date]] = defaultdict(dict)
+    members: dict[_Key, dict[str, tuple[int, bool]]] = defaultdict(dict)
     for item in numbered:
         for place, found in enumerate(_NUMBER.finditer(item.number)):
             key = item.court, int(found[3]), found[1]
+            if since is not None and key[1] < since.year:
+                continue
             number = int(found[2])
             seen[key].add(number)
-            if item.received is not None and item.received <= border and item.received.year == key[1]:
-                settled[key] = max(settled[key], number)
+            if item.received is not None and item.received.year == key[1]:
+                days[key][number] = item.received
+                if item.received <= border:
+                    settled[key] = max(settled[key], number)
             if place == 0:
-                members[key][item.record] = members[key].get(item.record, False) or item.in_scope
-    return tuple(
-        CourtYear(
-            *key, highest := settled[key], highest - sum(1 for number in seen[key] if number <= highest),
-            len(members[key]), sum(members[key].values()),
-        )
-        for key in sorted(seen)
-        if settled[key]
-    )  # fmt: skip
+                _, before = members[key].get(item.record, (0, False))
+                members[key][item.record] = number, before or item.in_scope
+    made = []
+    for key in sorted(seen):
+        floor, highest = _given_before(days[key], since), settled[key]
+        if highest > floor:
+            missing = highest - floor - sum(1 for number in seen[key] if floor < number <= highest)
+            ours = [in_scope for number, in_scope in members[key].values() if number > floor]
+            made.append(CourtYear(*key, highest, missing, len(ours), sum(ours)))
+    return tuple(made)
+
+
+def _given_before(days: Mapping[int, date], since: date | None) -> int:
+    """The highest number that was surely given before a day: of a case received before it, and below every number received since.
+
+    A mistyped day can only make it lower, so that more numbers stay and the range is wider.
+    """
+    if since is None:
+        return 0
+    first = min((number for number, day in days.items() if day >= since), default=math.inf)
+    return max((number for number, day in days.items() if day < since and number < first), default=0)
 
 
 def ranges(found: Sequence[CourtYear]) -> dict[str, Range]:

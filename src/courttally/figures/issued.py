@@ -91,8 +91,9 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-STATE = ("captures_digest", "rules", "decisions")
-"""Keys of a snapshot's manifest that a figure rests on: what was captured, the rules it was read by, what people decided."""
+STATE = ("captures_digest", "redactions", "rules", "decisions", "judgements", "key")
+"""Keys of a snapshot's manifest that a figure rests on: what was captured and what was taken out again, the rules it was read by, what people
+answered and judged, whether names were compared."""
 
 
 def state_of(manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -24,11 +24,15 @@ OF_PERSONS = ("sentence_kind", "suspended", "evidence")
 
 LANGUAGES = ("en", "ru")
 
+PERIODS = ("needed", "optional", "end", "none")
+"""Whether a worked-out metric is asked for a period: first and last month, either or none, its last day alone, never."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One metric. ``basis`` is its own date: received, finished, verdict, or as_of. ``unit``: case, accused or matter where counted.
 
+    ``period``, ``conditions`` and ``splits``: what a worked-out metric may be asked with; of a counted one all dimensions may be.
     ``keep`` names the condition in ``expr.KEEP`` that a unit must meet; ``first_instance``: only first-instance criminal records
     at garrison and district courts count (rule 3). ``words``: (``title``, ``means``, ``is_not``) by language.
     """
@@ -45,6 +49,9 @@ class Metric:
     denominator: str
     rounding: str
     words: Mapping[str, tuple[str, str, str]]
+    period: str = "optional"
+    conditions: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -82,7 +89,12 @@ def _metric(row: Table) -> Metric:
         denominator=row.take("denominator", str),
         rounding=row.take("rounding", str),
         words={lang: _words(row, lang) for lang in LANGUAGES},
+        period="optional" if counted else row.take("period", str),
+        conditions=row.take_texts("conditions"),
+        splits=row.take_texts("by"),
     )
+    if metric.period not in PERIODS:
+        raise ValueError(f"metrics.toml: {metric.id} has no such period")
     row.done()
     return metric
 

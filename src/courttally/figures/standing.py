@@ -1,8 +1,8 @@
 """Whether a figure that was issued still says the same, and what moved if it does not.
 
 Invariants: the question is taken from the ledger and asked again of the current snapshot; a difference is told by what it can rest on:
-the definition (another version of the metric), the rules of reading and counting, the captures, the decisions of people. Where a figure was
-issued before the ledger kept these, that is said and nothing is guessed.
+the definition (another version of the metric), the rules of reading and counting, the captures, the decisions of people. Where the ledger
+did not keep what moved, that is said and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ from courttally.figures.worked import Answer, work_out
 from courttally.registry import views_past
 from courttally.registry.snapshot import Snapshot
 
-WORDS = {"captures_digest": "captures", "rules": "rules", "decisions": "decisions"}
-"""Key of a snapshot's state to what a person calls it."""
+WORDS = {
+    "captures_digest": "captures", "redactions": "captures", "rules": "rules", "decisions": "decisions", "judgements": "decisions",
+    "key": "decisions",
+}  # fmt: skip
+"""Key of a snapshot's state to what a person calls it. Answers to wordings and judgements of cases are decisions alike, and so is the key
+under which names are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``now`` is None where the cell is empty today. ``moved``: of definition, rules, captures, decisions; ``unsaid``: not known what."""
+    """``now`` is None where the cell is empty today. ``moved``: of definition, rules, captures, decisions; ``unsaid``: it did, and the ledger does not say what."""
 
     issued: Issued
     now: Answer | None
@@ -49,7 +53,7 @@ def standing(engine: Engine, snapshot: Snapshot, home: Path, figure_id: str) -> 
         moved.append("definition")
     state = state_of(snapshot.manifest)
     moved += [word for key, word in WORDS.items() if key in issued.state and issued.state[key] != state.get(key)]
-    return Standing(issued, now, same, tuple(moved), not same and not issued.state and not moved)
+    return Standing(issued, now, same, tuple(dict.fromkeys(moved)), not same and not moved)
 
 
 def again(engine: Engine, snapshot: Snapshot, issued: Issued) -> Answer | None:

@@ -12,9 +12,8 @@ from typing import Any
 
 from courttally.engine import Engine
 from courttally.figures.count import as_of_date, matter_id
-from courttally.figures.issued import find
 from courttally.figures.metrics import all_metrics
-from courttally.figures.standing import again
+from courttally.figures.standing import Standing, standing
 from courttally.figures.worked import Answer
 from courttally.registry import views
 from courttally.registry.snapshot import Snapshot
@@ -81,14 +80,13 @@ def trace_id(engine: Engine, snapshot: Snapshot, tracer: Tracer, home: Path, id_
 
 
 def _figure(engine: Engine, snapshot: Snapshot, tracer: Tracer, home: Path, id_: str) -> Traced:
-    issued = find(home, id_)
-    if issued is None:
+    found = standing(engine, snapshot, home, id_)
+    if found is None:
         raise NotFoundError(
             "no figure of that id was printed from this home; 'courttally count' prints figures with their ids"
         )
+    issued, figure, same = found.issued, found.now, found.same
     question = issued.question
-    figure = again(engine, snapshot, issued)
-    same = figure is not None and figure.figure_id == id_
     now = figure.value if figure is not None else 0
     items = _items(engine, tracer, figure) if figure is not None else []
     metric = all_metrics().get(question.metric)
@@ -96,17 +94,25 @@ def _figure(engine: Engine, snapshot: Snapshot, tracer: Tracer, home: Path, id_:
     cell = ", ".join(f"{name} {value}" for name, value in issued.by.items()) or "all"
     heading = [
         f"Figure {id_}: {title}, {cell}: {_told(issued.value)}.",
-        f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge; as of {question.as_of}.",
+        f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{question.limits()}; as of {question.as_of}.",
         "Computed again from this registry: the same."
         if same
-        else f"Computed again from this registry: {_told(now)}. Captures or rules have changed since.",
+        else f"Computed again from this registry: {_told(now)}. {_why(found)}",
     ]
+    if figure is not None and not items and now != 0:
+        heading.append("It rests on the whole registry, or on lists of courts, and on no case records of its own.")
     head = {
         "id": id_, "kind": "figure", "metric": question.metric, "by": issued.by, "scope": question.scope.as_json(),
         "attribution": question.attribution, "as_of": question.as_of.isoformat() if question.as_of else None,
         "value": issued.value, "value_now": now, "same": same,
     }  # fmt: skip
     return Traced(head, heading, items)
+
+
+def _why(found: Standing) -> str:
+    if found.unsaid:
+        return "What moved since is not known."
+    return f"Moved since: {', '.join(found.moved)}."
 
 
 def _told(value: int | str) -> str:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from courttally.courts import first_instance_courts
-from courttally.figures import chains, comparing, posted, series, stocks, timing
+from courttally.figures import chains, comparing, gaps, posted, series, stocks, timing
 from courttally.figures.count import Figure
 from courttally.figures.counted import Unit, month_of
 from courttally.figures.desk import Desk
 from courttally.figures.ids import ids_of
 from courttally.figures.metrics import WORKED_OUT
-from courttally.figures.question import Question, make_question
+from courttally.figures.question import Question
 from courttally.figures.scope import Scope
 from courttally.figures.shares import per_cent
-from courttally.law.subjects import load_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +54,6 @@ Cells = list[tuple[dict[str, str], str, Iterable[str]]]
 """Cell, value, keys it rests on."""
 
 
-def make_worked_question(
-    metric: str,
-    as_of: date,
-    scope: str | None,
-    where: tuple[str, ...],
-    first: str | None,
-    last: str | None,
-    subject: str,
-) -> Question:
-    """A worked-out question from the words of the command line. Raises ValueError saying what is wrong."""
-    asked = make_question(
-        "cases_received", scope=scope or load_subject(subject).headline_scope, first=first, last=last, as_of=as_of, subject=subject
-    )  # fmt: skip
-    conditions = {}
-    for item in where:
-        name, mark, value = item.partition("=")
-        if not mark or not value or name in conditions:
-            raise ValueError("a condition is written NAME=VALUE, such as outcome=returned, and once")
-        conditions[name] = value
-    return replace(asked, metric=metric, where=conditions)
-
-
 def work_out(desk: Desk, question: Question) -> list[Worked]:
     """The cells of a worked-out question. Raises ValueError for a condition that it needs and lacks, KeyError for no such metric."""
     metric = WORKED_OUT[question.metric]
@@ -92,14 +69,37 @@ def work_out(desk: Desk, question: Question) -> list[Worked]:
 
 def _span(question: Question) -> tuple[date, date]:
     if question.first_day is None or question.last_day is None:
-        raise ValueError(f"{question.metric} is asked for a period: give its first and last month")
+        raise ValueError(f"{question.metric} is asked for a period: give its first and last day")
     return question.first_day, question.last_day
+
+
+def _inside(question: Question, day: date | None) -> bool:
+    """Whether a day lies in the question's period; every unit does where none is asked for, one without a day too."""
+    if question.first_day is None and question.last_day is None:
+        return True
+    return day is not None and (question.first_day or date.min) <= day <= (question.last_day or date.max)
+
+
+def _received(desk: Desk, question: Question) -> list[Unit]:
+    """The case records in scope that were received in the question's period."""
+    return [unit for unit in desk.cases(question.scope) if _inside(question, unit.received)]
+
+
+def _months(desk: Desk, question: Question) -> tuple[str, series.Series]:
+    """The metric that is asked of, and its complete months that lie in the question's period as a whole."""
+    metric = _condition(question, "of", "cases_received")
+    found = desk.monthly(metric, question.scope)
+    return metric, tuple(
+        (month, value)
+        for month, value in found
+        if _inside(question, series.first_day(month)) and _inside(question, series.last_day(month))
+    )
 
 
 def _condition(question: Question, name: str, default: str | None = None) -> str:
     value = question.where.get(name, default)
     if value is None:
-        raise ValueError(f"{question.metric} needs a condition {name}=…")
+        raise ValueError(f"{question.metric} needs a condition: --where {name}=…")
     return value
 
 
@@ -136,6 +136,8 @@ def _per_workday(desk: Desk, question: Question) -> Cells:
         if day is not None and first <= day <= last:
             by_month.setdefault(month_of(day), []).append(unit.key)
     for month in series.months(first.isoformat()[:7], last.isoformat()[:7]):
+        if series.last_day(month) > desk.as_of:
+            break  # its working days are not over: divided by all of them, the rate would be too low
         keys = by_month.get(month, [])
         value = series.per_workday(len(keys), month)
         if value is not None:
@@ -144,25 +146,39 @@ def _per_workday(desk: Desk, question: Question) -> Cells:
 
 
 def _record_month(desk: Desk, question: Question) -> Cells:
-    metric = _condition(question, "of", "cases_received")
-    found = series.record(desk.monthly(metric, question.scope))
-    if found is None:
+    metric, found = _months(desk, question)
+    best = series.record(found)
+    if best is None:
         return []
     kept = desk.counted.kept(metric, question.scope)
-    return [({}, found.month, [unit.key for unit, day in kept if month_of(day) == found.month])]
+    keys = {name: [unit.key for unit, day in kept if month_of(day) == name] for name in {best.month, best.last}}
+    return [
+        ({}, best.month, keys[best.month]),
+        ({"told": "its count"}, str(best.value), keys[best.month]),
+        ({"told": "latest complete month"}, best.last, keys[best.last]),
+        ({"told": "as many or more before it"}, best.not_since or "never", keys[best.last]),
+        ({"told": "as few or fewer before it"}, best.fewest_since or "never", keys[best.last]),
+    ]
 
 
 def _level_change(desk: Desk, question: Question) -> Cells:
-    found = series.levels(desk.monthly(_condition(question, "of", "cases_received"), question.scope))
-    return [({"from": level.first, "to": level.last}, level.mean, ()) for level in found]
+    metric, found = _months(desk, question)
+    kept = desk.counted.kept(metric, question.scope)
+    return [
+        ({"from": level.first, "to": level.last}, level.mean,
+         [unit.key for unit, day in kept if level.first <= month_of(day) <= level.last])
+        for level in series.levels(found)
+    ]  # fmt: skip
 
 
 def _stock_identity(desk: Desk, question: Question) -> Cells:
-    first, _ = _span(question)
-    since = first - timedelta(1)
-    found = stocks.stock(desk.counted.at(since).units("case", question.scope), desk.cases(question.scope), since, desk.as_of)  # fmt: skip
+    first, last = _span(question)
+    since, until = first - timedelta(1), min(last, desk.as_of)
+    before = desk.counted.at(since).units("case", question.scope)
+    now = desk.counted.at(until).units("case", question.scope)
+    found = stocks.stock(before, now, since, until)
     value = f"{found.opening} + {found.came} + {found.reopened} - {found.finished} - {found.left} = {found.closing}"
-    cells: Cells = [({}, value, [unit.key for unit in desk.cases(question.scope) if unit.keeps_open])]
+    cells: Cells = [({}, value, [unit.key for unit in now if unit.keeps_open])]
     return cells + [({"exception": cause}, str(len(keys)), keys) for cause, keys in found.exceptions.items()]
 
 
@@ -172,15 +188,16 @@ FOLLOWED = 20
 
 def _time_to_finish(desk: Desk, question: Question) -> Cells:
     outcome = _condition(question, "outcome", "verdict")
-    times, left_out = timing.durations(desk.cases(question.scope), desk.as_of)
+    units = _received(desk, question)
+    times, left_out = timing.durations(units, desk.as_of)
     if not times:
         return []
     curve = timing.incidence(times, left_out)
-    keys = [unit.key for unit in desk.cases(question.scope)]
+    keys = [unit.key for unit in units]
     if "within" in question.where:
         # Nothing is said of a time that hardly any case has had yet: the curve would only repeat its last value.
         border = desk.as_of - timedelta(int(question.where["within"]))
-        if sum(unit.received is not None and unit.received <= border for unit in desk.cases(question.scope)) < FOLLOWED:
+        if sum(unit.received is not None and unit.received <= border for unit in units) < FOLLOWED:
             return []
         share = curve.share(outcome, int(question.where["within"]))
         return [({}, f"{share * 100:.1f}", keys)]
@@ -192,7 +209,7 @@ def _court_outlier(desk: Desk, question: Question) -> Cells:
     outcome = _condition(question, "outcome")
     finished: dict[str, list[Unit]] = {}
     for unit in desk.cases(question.scope):
-        if unit.keeps_finished:
+        if unit.keeps_finished and _inside(question, unit.outcome_date):
             finished.setdefault(unit.court, []).append(unit)
     counts = {c: (sum(u.outcome == outcome for u in units), len(units)) for c, units in finished.items()}
     return [
@@ -205,16 +222,18 @@ def _court_outlier(desk: Desk, question: Question) -> Cells:
 
 def _region_rate(desk: Desk, question: Question) -> Cells:
     """Per 1,000 criminal cases of first instance received at the region's courts, unless the question brings another denominator."""
-    ours = Counter(unit.region for unit in desk.cases(question.scope))
+    ours: dict[str, list[str]] = {}
+    for unit in _received(desk, question):
+        ours.setdefault(unit.region, []).append(unit.key)
     every = Scope("all", None, "all", question.scope.since)
-    of = Counter(unit.region for unit in desk.cases(every))
-    found = comparing.rates({region: (ours[region], n) for region, n in of.items()})
+    of = Counter(unit.region for unit in desk.cases(every) if _inside(question, unit.received))
+    found = comparing.rates({region: (len(ours.get(region, ())), n) for region, n in of.items()})
     # The raw rate is a quotient of counts and rounded once; the shrunken one is an estimate.
     return [
-        ({"region": rate.name, "kind": kind}, value, ())
+        ({"region": rate.name, "kind": kind}, value, ours.get(rate.name, ()))
         for rate in found
         for kind, value in (
-            ("raw", series.ratio(1000 * ours[rate.name], of[rate.name], 1)),
+            ("raw", series.ratio(1000 * rate.count, of[rate.name], 1)),
             ("shrunk", series.ratio(round(rate.shrunk * 10**6), 10**3, 1)),
         )
     ]
@@ -222,12 +241,15 @@ def _region_rate(desk: Desk, question: Question) -> Cells:
 
 def _retried(desk: Desk, question: Question) -> Cells:
     found = chains.retried(desk.cases(question.scope), desk.matters())
-    return [({}, str(len(found)), [earlier for earlier, _ in found])]
+    asked = [(earlier.record, later.record) for earlier, later in found if _inside(question, later.received)]
+    return [({}, str(len(asked)), [record for pair in asked for record in pair])]
 
 
 def _requalified(desk: Desk, question: Question) -> Cells:
+    ours = {unit.record for unit in _received(desk, question)}
     found = desk.changed_articles(question.scope)
-    return [({"from": old, "to": new}, str(len(records)), records) for (old, new), records in found.items()]
+    kept = {change: [record for record in records if record in ours] for change, records in found.items()}
+    return [({"from": old, "to": new}, str(len(records)), records) for (old, new), records in kept.items() if records]
 
 
 def _complete_through(desk: Desk, question: Question) -> Cells:
@@ -245,18 +267,27 @@ def _nowcast(desk: Desk, question: Question) -> Cells:
     ]
 
 
+def _gap_groups(desk: Desk, question: Question) -> list[tuple[dict[str, str], list[gaps.CourtYear]]]:
+    """The courts' years by what the question is split by: all in one cell, or by court, year or both."""
+    groups: dict[tuple[str, ...], list[gaps.CourtYear]] = {}
+    for item in desk.gaps(question.scope):
+        of = {"court": item.court, "year": str(item.year)}
+        groups.setdefault(tuple(of[name] for name in question.by), []).append(item)
+    return [(dict(zip(question.by, cell, strict=True)), items) for cell, items in sorted(groups.items())]
+
+
 def _numbers_missing(desk: Desk, question: Question) -> Cells:
-    found = desk.gaps(question.scope)
-    if "court" in question.by:
-        return [({"court": item.court, "year": str(item.year)}, str(item.missing), ()) for item in found]
-    return [({}, str(sum(item.missing for item in found)), ())] if found else []
+    return [(by, str(sum(item.missing for item in items)), ()) for by, items in _gap_groups(desk, question)]
 
 
 def _missing_in_scope(desk: Desk, question: Question) -> Cells:
-    if not desk.gaps(question.scope):
-        return []
-    found = desk.missing_ranges(question.scope)
-    return [({"mechanism": name}, f"{span.low}-{span.high}", ()) for name, span in found.items()]
+    """Under each mechanism, and the widest; split, of the courts and years that miss any. Ranges of parts are wider than that of the whole: they do not add up to it."""
+    return [
+        (by | {"mechanism": name}, f"{span.low}-{span.high}", ())
+        for by, items in _gap_groups(desk, question)
+        if not question.by or any(item.missing for item in items)
+        for name, span in (gaps.ranges(items) if question.by else desk.missing_ranges(question.scope)).items()
+    ]
 
 
 def _visible_now(desk: Desk, question: Question) -> Cells:
@@ -266,7 +297,7 @@ def _visible_now(desk: Desk, question: Question) -> Cells:
         return []
     vanished = set(gone.get("vanished", ()))
     shown = [unit.record for unit in desk.cases(question.scope) if unit.record not in vanished]
-    cells: Cells = [({}, str(len(shown)), shown)]
+    cells: Cells = [({"state": "visible"}, str(len(shown)), shown)]
     return cells + [({"state": state}, str(len(records)), records) for state, records in gone.items()]
 
 

@@ -36,7 +36,7 @@ def pace(sheet: Sheet, public: Public | None) -> list[Sentence]:
     found = []
     enough = len(received) >= MONTHS and monthly[best.month].value >= CASES
     if enough and (printed is None or best.month in printed):
-        (named,) = sheet.worked("record_month", where={"of": "cases_received"})
+        named = sheet.worked("record_month", where={"of": "cases_received"})[0]
         found.append(
             sheet.say("record_received", month=sheet.marked(month_words(best.month, lang), named),
                       month_in=sheet.marked(month_words(best.month, lang, "in"), named), n=sheet.number(monthly[best.month]))
@@ -66,7 +66,7 @@ def _verdict_record(sheet: Sheet) -> list[Sentence]:
     monthly = sheet.many("verdicts", "month")
     if not rates:
         return []
-    (named,) = sheet.worked("record_month", where={"of": "verdicts"})
+    named = sheet.worked("record_month", where={"of": "verdicts"})[0]
     days = workdays_of_month(int(best.month[:4]), int(best.month[5:]))
     return [
         sheet.say("record_verdicts", month=sheet.marked(month_words(best.month, sheet.lang), named),
