@@ -44,6 +44,7 @@ def test_the_example_of_the_documentation_is_accepted_and_names_every_key(tmp_pa
         ("[collect]\nseconds_host = 2", "seconds_host"),
         ("[collect]\nuser_agent = 'curl/8'", "user_agent"),
         ("[collect]\nhours = '25:00-06:00'", "hours"),
+        ("[collect]\nhours = '06:00-06:00'", "hours"),
         ("[collect]\nproceedings = ['civil']", "proceedings"),
         ("[collect]\nproxy = 'ftp://user:secret@proxy:1'", "proxy"),
         ("[collect]\nproxy = 'http://user:secret@proxy'", "proxy"),

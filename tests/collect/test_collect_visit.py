@@ -244,6 +244,7 @@ def test_a_site_without_such_a_page_is_left_after_one_question(tmp_path: Path) -
         ("Disallow: /*name_op=case", False, False),
         ("Disallow: /*name_op=sf", False, False),
         ("Disallow: /*name_op=doc", True, False),
+        ("Disallow: /*_deloId=", False, False),
         ("Disallow: /*name=press_dep", True, True),
     ],
 )

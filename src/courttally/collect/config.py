@@ -169,7 +169,7 @@ def _checked(values: dict[str, Any]) -> Config:
         (min(config.daily, config.daily_per_host) >= 1, "daily", "caps are at least 1"),
         (1 <= config.largest_bytes <= LARGEST_PAYLOAD, "largest_bytes", f"is 1 to {LARGEST_PAYLOAD}"),
         (0 < config.timeout_seconds <= 600, "timeout_seconds", "is more than 0 and at most 600"),
-        (not config.hours or _hours(config.hours) is not None, "hours", "is two times, such as 22:00-06:00"),
+        (not config.hours or _span(config.hours), "hours", "is two different times, such as 22:00-06:00"),
         (
             set(config.proceedings) <= PROCEEDINGS.keys() and config.proceedings,
             "proceedings",
@@ -204,6 +204,12 @@ def _checked(values: dict[str, Any]) -> Config:
     except ValueError as problem:
         raise ConfigError(f"{FILE}: courts: {problem}") from None
     return config
+
+
+def _span(text: str) -> bool:
+    """Whether hours are two times, and a while between them: from a time to itself is never."""
+    hours = _hours(text)
+    return hours is not None and hours[0] != hours[1]
 
 
 def _is_proxy(address: str) -> bool:

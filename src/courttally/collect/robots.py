@@ -7,6 +7,7 @@ asked at all that night (2.3.1.4). An override is per host, has a written reason
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from protego import Protego
 
@@ -22,12 +23,17 @@ class Rules:
 
     def allow(self, url: str, agent: str) -> bool:
         """Whether an address may be asked for."""
-        return bool(Protego.parse(self.text).can_fetch(url, agent))
+        return bool(_parsed(self.text).can_fetch(url, agent))
 
     def crawl_delay(self, agent: str) -> float | None:
         """Seconds between two requests that the host asks for, None where it does not."""
-        delay = Protego.parse(self.text).crawl_delay(agent)
+        delay = _parsed(self.text).crawl_delay(agent)
         return None if delay is None else float(delay)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Protego:
+    return Protego.parse(text)
 
 
 def rules_of(status: int, body: bytes) -> Rules | None:

@@ -106,15 +106,19 @@ class Visit:
             if rules is None:
                 self._scene.stop(answer, f"the robots rules could not be fetched ({answer.error or _said(answer)})")
                 return False
-            form = forms((*self._todo.proceedings, "first")[0])[0]
-            manner = self._scene.manner
+            every, manner = forms((*self._todo.proceedings, "first")[0]), self._scene.manner
+            # In the words of every engine: who forbids the case module by one engine's addresses means the module.
             case_module = (
-                listing_url(manner, form, "received", today, today, 1),
-                search_form_url(manner, form),
-                card_url(manner, form, 1, NO_GUID, 1),
+                url
+                for form in every
+                for url in (
+                    listing_url(manner, form, "received", today, today, 1),
+                    search_form_url(manner, form),
+                    card_url(manner, form, 1, NO_GUID, 1),
+                )
             )
             verdict = "allowed" if all(rules.allow(url, self._agent) for url in case_module) else "disallowed"
-            acts = "" if rules.allow(act_url(manner, form, 1, 1), self._agent) else "disallowed"
+            acts = "" if rules.allow(act_url(manner, every[0], 1, 1), self._agent) else "disallowed"
             self._book.court(court, robots_acts=acts)
             delay = ceil(min(rules.crawl_delay(self._agent) or 0, LONGEST_DELAY))
             self._book.court(court, robots=verdict, robots_on=today.isoformat(), crawl_delay=delay)
