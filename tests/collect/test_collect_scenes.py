@@ -91,14 +91,19 @@ def test_nothing_found_is_no_zero_while_a_court_answers_so_to_everything(plain: 
     (court,) = courts_where(plain, busy=1)
     room = room_of(plain, tmp_path, court)
     room.stage.outage(court, "false_zero")
-    room.night(NIGHT)
+    assert room.night(NIGHT).signals == [], "a court that never showed a case may have none"
     assert set(room.states()) == {"partial"}
     room.build()
     assert {row["state"] for row in room.table("coverage")} == {"partial"}
     room.stage.outage(court, "")
     room.night(NIGHT + timedelta(days=1))
     room.stage.outage(court, "false_zero")
-    room.night(NIGHT + timedelta(days=2))
+    known = State(room.home).count()
+    report = room.night(NIGHT + timedelta(days=2))
+    (told,) = {text for code, text in report.signals if code == court}
+    assert told.startswith("mass drop: 0 rows where ")
+    assert State(room.home).court(court).signals == (told,)
+    assert State(room.home).count() == known, "nothing is replaced"
     room.build()
     assert check_windows(room) == {court}
     assert not [

@@ -261,6 +261,11 @@ def test_rules_are_held_against_everything_that_is_asked(tmp_path: Path, rule: s
     assert bool(room.asked) == allowed
 
 
+def test_a_list_that_a_court_knows_no_more_is_told(tmp_path: Path) -> None:
+    book = Room(tmp_path).visit(lambda fields: ("unsupported_filter", []), WINDOW)
+    assert book.tally(COURT).signals == ["it does not know the list by day of receipt any more"]
+
+
 def test_a_court_that_answers_with_something_else_is_left_after_three_times_and_told_once(tmp_path: Path) -> None:
     def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
         return ("listing", [case(n) for n in range(1, 9)]) if is_list(fields) else ("unknown", [])

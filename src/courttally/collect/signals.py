@@ -10,14 +10,14 @@ from courttally.collect.windows import Window
 
 ENOUGH = 10
 DROP = 30
-"""Percent of the known records of a window that a complete list may lack before somebody is told."""
+"""Percent of the known records of a window that a list may lack before somebody is told."""
 FALL = 30
 """Percentage points by which a field's fill rate may fall."""
 
 
-def mass_drop(book: Book, window: Window, expected: int, shown: int) -> None:
-    """Say so where a complete list lacks many of the records that were known in its window."""
-    if expected >= ENOUGH and (expected - shown) * 100 > DROP * expected:
+def mass_drop(book: Book, window: Window, expected: int, shown: int, *, least: int = ENOUGH) -> None:
+    """Say so where a list lacks many of the records that were known in its window; `least`: how many must have been known."""
+    if expected >= least and (expected - shown) * 100 > DROP * expected:
         book.tally(window.court).signals.append(
             f"mass drop: {shown} rows where {expected} were known, received {window.first} to {window.last}; nothing is replaced, look at it"
         )

@@ -26,7 +26,7 @@ from courttally.collect.plan import Rhythm, Todo, cards_due
 from courttally.collect.queries import Form, Manner, act_url, card_url, forms, listing_url, robots_url, search_form_url
 from courttally.collect.robots import rules_of
 from courttally.collect.scene import LEAVE, Scene
-from courttally.collect.signals import fallen, mass_drop
+from courttally.collect.signals import ENOUGH, fallen, mass_drop
 from courttally.collect.talk import Answer, Ask, Talk
 from courttally.collect.windows import Ended, Window, ask_window, joined
 
@@ -272,12 +272,18 @@ class Visit:
         self._book.court(window.court, nc="yes" if equal else "no", nc_on=today.isoformat())
 
     def _settle(self, ended: Ended, at: datetime) -> None:
-        """Remember the rows of a window, and which known records a complete one lacks."""
-        window = ended.window
+        """Remember the rows of a window, and which known records a complete one lacks; say so where far fewer are shown than are known."""
+        window, last = ended.window, ended.last
         shown = self._book.rows(ended, at)
-        if ended.state == "complete" and window.axis == "received":
-            expected = self._book.missing(window, shown, at)
-            mass_drop(self._book, window, expected, len(shown))
+        if window.axis != "received":
+            return
+        if ended.state == "complete":
+            mass_drop(self._book, window, self._book.missing(window, shown, at), len(shown))
+        elif last is not None and last.kind in ("listing", "no_data"):
+            # Not proven, so nothing counts as missing; but a court that shows none of the cases it showed before is not well.
+            mass_drop(self._book, window, len(self._book.expected(window)), len(shown), least=ENOUGH if shown else 1)
+        elif ended.state == "failed" and last is not None and last.kind == "unsupported_filter":
+            self._scene.signal("it does not know the list by day of receipt any more")
 
     def _more_parts(self, form: Form, window: Window, ended: Ended) -> Talk[bool]:
         """Every five weeks, ask for one more server, and in VNKOD's words for one more building. Returns whether there is one.
