@@ -71,13 +71,20 @@ class Rule:
     id: str
     code: str
     wording: str
-    pattern: re.Pattern[str]
+    expression: str
     ground: str | None
     effect: str | None
 
     def fits(self, heads: Iterable[str]) -> bool:
         """Whether one of some texts is, as a whole, a wording of this rule."""
-        return any(self.pattern.fullmatch(head) for head in heads)
+        pattern = _pattern(self.expression)
+        return any(pattern.fullmatch(head) for head in heads)
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    """A rule's expression, compiled when it is first needed: all of them take longer than a small night's reading."""
+    return re.compile(expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def _rule(section: str, row: Table) -> Rule:
         id=row.take("id", str),
         code=row.take("code", str),
         wording=wordings[0],
-        pattern=re.compile("|".join(expressions)),
+        expression="|".join(expressions),
         ground=row.take_optional("ground", str),
         effect=row.take_optional("effect", str),
     )
@@ -133,10 +140,19 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(version, sections)
 
 
+@cache
+def _canonical(section: str) -> dict[str, Rule]:
+    """Canonical wordings, folded: most cells are one of them, and no other rule fits it (a test)."""
+    return {_fold(rule.wording): rule for rule in vocabulary().sections[section]}
+
+
 @lru_cache(maxsize=8192)
 def _find(section: str, folded: str) -> Rule | None:
     if not folded or len(folded) > _LONGEST:
         return None
+    known = _canonical(section).get(folded)
+    if known is not None:
+        return known
     heads = _heads(folded)
     return next((rule for rule in vocabulary().sections[section] if rule.fits(heads)), None)
 

@@ -148,12 +148,7 @@ def build(
     made = snapshots.write(home, tables, seen_parts, manifest)
     carry.keep(home, made.id, naming, kept)
     rereading.note(home, before, made)
-    cards = {
-        record: day
-        for record, day in zip(*(kept["shown"][name].to_pylist() for name in ("record", "card_on")), strict=True)
-        if day is not None
-    }
-    watch.write_watch(snapshots.root(home), tables["records"], latest, cards)
+    watch.write_watch(snapshots.root(home), tables["records"], latest, kept["shown"])
     return _report(made, views.kinds(engine), read_anew, tables["records"], skipped)
 
 

@@ -10,7 +10,6 @@ Columns: `court, proceeding, srv_num, case_id, guid`; `received` (ISO day or nul
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,36 +21,51 @@ _OPEN = frozenset({"pending", "stayed", "unmapped", "unknown", ""})
 _LONG_DECIDED = timedelta(days=200)
 
 
-def write_watch(folder: Path, records: pa.Table, latest: date | None, cards: Mapping[str, date]) -> int:
+def write_watch(folder: Path, records: pa.Table, latest: date | None, cards: pa.Table) -> int:
     """Write the list of the current criminal case records into ``folder``; how many there are.
 
-    ``latest``: day of the snapshot's latest capture; ``cards``: record -> the day on which its card was last captured.
+    ``latest``: day of the snapshot's latest capture; ``cards``: a row a ``record``, ``card_on`` the day on which its card was last captured.
     """
-    lines = list(_lines(records, latest, cards))
+    lines = _lines(records, latest, cards)
     draft = folder / f"{NAME}.{os.getpid()}"
-    draft.write_text("".join(lines), "utf-8")
+    draft.write_text("".join(lines.to_pylist()), "utf-8")
     draft.chmod(0o600)
     draft.replace(folder / NAME)
     return len(lines)
 
 
-def _lines(records: pa.Table, latest: date | None, cards: Mapping[str, date]) -> Iterator[str]:
-    records = records.filter(pc.and_(pc.is_null(records["known_to"]), pc.equal(records["branch"], "criminal")))
-    names = (
-        "record", "court", "proceeding", "srv_num", "case_id", "guid", "received", "outcome", "outcome_date", "in_force",
-    )  # fmt: skip
-    for row in zip(*(records[name].to_pylist() for name in names), strict=True):
-        record, court, proceeding, srv_num, case_id, guid, received, outcome, decided, in_force = row
-        if case_id is None or guid is None or court.startswith("other:"):
-            continue
-        long_ago = decided is not None and latest is not None and latest - decided > _LONG_DECIDED
-        settled = "true" if outcome not in _OPEN and (in_force is not None or long_ago) else "false"
-        # Every value is a code, a number or a day, so a line is JSON as it is written; an encoder takes five times as long.
-        yield (
-            f'{{"card_on": {_day(cards.get(record))}, "case_id": {case_id}, "court": "{court}", "guid": "{guid}", '
-            f'"proceeding": "{proceeding}", "received": {_day(received)}, "settled": {settled}, "srv_num": {srv_num}}}\n'
-        )
+def _lines(records: pa.Table, latest: date | None, cards: pa.Table) -> pa.ChunkedArray:
+    """Every value is a code, a number or a day, so a line is JSON as it is put together, all lines at once: one by one took half a second."""
+    kept = pc.and_(pc.is_null(records["known_to"]), pc.equal(records["branch"], "criminal"))
+    for name in ("case_id", "guid"):
+        kept = pc.and_(kept, pc.is_valid(records[name]))
+    records = records.filter(pc.and_not(kept, pc.starts_with(records["court"], "other:")))
+    card_on = cards["card_on"].take(pc.index_in(records["record"], cards["record"].combine_chunks()))
+    finished = pc.invert(pc.is_in(records["outcome"], pa.array(sorted(_OPEN))))
+    settled = pc.and_(finished, pc.or_(pc.is_valid(records["in_force"]), _long_ago(records["outcome_date"], latest)))
+    fields = {
+        "card_on": _day(card_on),
+        "case_id": records["case_id"].cast(pa.string()),
+        "court": _quoted(records["court"]),
+        "guid": _quoted(records["guid"]),
+        "proceeding": _quoted(records["proceeding"]),
+        "received": _day(records["received"]),
+        "settled": settled.cast(pa.string()),
+        "srv_num": records["srv_num"].cast(pa.string()),
+    }
+    parts = [part for name, values in fields.items() for part in (f', "{name}": ', values)]
+    return pc.binary_join_element_wise("{" + str(parts[0])[2:], *parts[1:], "}\n", "")
 
 
-def _day(day: date | None) -> str:
-    return "null" if day is None else f'"{day.isoformat()}"'
+def _long_ago(decided: pa.ChunkedArray, latest: date | None) -> pa.ChunkedArray:
+    """Whether each was decided long before the latest capture; false where either day is not known."""
+    edge = pa.scalar(None if latest is None else latest - _LONG_DECIDED, pa.date32())
+    return pc.fill_null(pc.less(decided, edge), False)
+
+
+def _quoted(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise('"', values, '"', "")
+
+
+def _day(days: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.fill_null(_quoted(days.cast(pa.string())), "null")
