@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from courttally.figures.commitment import check, commitment_key
 from courttally.figures.gaps import CourtYear
 from courttally.figures.merkle import Tree, leaf_hash, root_from
-from courttally.figures.reconcile import Ours, read_list, reconcile
+from courttally.figures.reconcile import Ours, reconcile
+from courttally.figures.their_list import decode_list, read_list
 
 # The reference tree of Certificate Transparency's own tests: these leaves, and the roots over the first n of them.
 LEAVES = [bytes.fromhex(text) for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]  # fmt: skip
@@ -77,10 +78,11 @@ def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     assert (tmp_path / "commitment.key").stat().st_mode & 0o777 == 0o600
 
 
+UIDS = [f"25GV0001-01-2024-00000{n}-1{n}" for n in range(4)]
 OURS = [
-    Ours("A", "25GV0001", "1-5/2024", "U1", date(2024, 3, 1), True),
-    Ours("B", "25GV0001", "1-6/2024", "U2", date(2024, 3, 9), True),
-    Ours("C", "25GV0002", "1-5/2024", "U3", date(2024, 3, 1), False),
+    Ours("A", "25GV0001", "1-5/2024", UIDS[1], date(2024, 3, 1), True),
+    Ours("B", "25GV0001", "1-6/2024", UIDS[2], date(2024, 3, 9), True),
+    Ours("C", "25GV0002", "1-5/2024", UIDS[3], date(2024, 3, 1), False),
     Ours("D", "25GV0003", "1-1/2024", None, date(2023, 1, 5), True),
 ]
 GAPS = [CourtYear("25GV0001", 2024, "1", 9, 7, 2, 2)]
@@ -111,7 +113,7 @@ def test_lists_by_number() -> None:
         "their list has more of them: the same case again": (3,),
         "received in a month that is not complete yet": (7,),
         "the court gave that number and never showed the case": (5,),
-        "the row has no value to be found by": (8,),
+        "its case number is not understood": (8,),
     }
     assert found.only_ours == {
         "not known: they lack it, or write it otherwise": ("B",),
@@ -120,7 +122,7 @@ def test_lists_by_number() -> None:
 
 
 def test_lists_by_uid_and_by_court_and_day() -> None:
-    found = held("uid;суд\nu1;25GV0001\nU9;25GV0001\n", "uid")
+    found = held(f"uid;суд\n{UIDS[1].lower()};25GV0001\n{UIDS[0]};25GV0001\n", "uid")
     assert found.both == (("A", 2),)
     assert found.only_ours == {
         "not known: they lack it, or write it otherwise": ("B",),
@@ -130,10 +132,77 @@ def test_lists_by_uid_and_by_court_and_day() -> None:
     assert by_day.both == (("B", 2),)
 
 
-@pytest.mark.parametrize(("text", "by", "message"), [("a,b\n", "uid", "uid or уид"), ("uid\n", "court+date", "court or суд"), ("uid\n", "name", "--by is one of")])  # fmt: skip
+@pytest.mark.parametrize(("text", "by", "message"), [("a,b\n", "uid", "a column of UIDs, called uid or уид"), ("uid\n", "court+date", "court or суд"), ("", "uid", "empty"), (" \n\n", "uid", "empty"), ("uid\n", "name", "--by is one of")])  # fmt: skip
 def test_a_list_without_its_columns_is_refused(text: str, by: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         read_list(text, by)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffУИД дела;№ дела;Наименование суда;Дата поступления\r\n{uid};«Дело № 1-005/2024»;25gv0001;01.03.2024 г.\r\n",
+        "Case_UID\tCase Number\tCourt Code\tDate received\n{uid}\t1\u20115/2024 (1-77/2023;)\t25GV0001\t2024-03-01 00:00:00\n",
+        '\n\nname,uid,number,court,date\n,,,,\n\n"Two\nlines", {uid} ,1 - 5 / 2024,Владивостокский гарнизонный военный суд,2024-03-01\n',
+    ],
+)
+@pytest.mark.parametrize("by", ["uid", "number", "court+date"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251"])
+def test_a_list_is_read_however_it_is_written(text: str, by: str, encoding: str) -> None:
+    line = 6 if "Two" in text else 2
+    written = text.format(uid=UIDS[1].lower().replace("gv", "GV")).encode(encoding, errors="replace")
+    if encoding == "cp1251":
+        written = written.removeprefix(b"?").replace(b"1?5", b"1-5")  # it has neither that mark nor that hyphen
+    found, told = decode_list(written)
+    assert encoding != "cp1251" or told == ("cp1251" if any(byte > 127 for byte in written) else "utf-8")
+    assert held(found, by).both == (("A", line),)
+
+
+def test_what_is_no_text_is_refused() -> None:
+    for data in (b"uid\n\x98\xff", b"PK\x03\x04\x00\x00"):
+        with pytest.raises(ValueError, match="no text file"):
+            decode_list(data)
+
+
+def test_a_number_alone_finds_nothing_where_several_courts_gave_it() -> None:
+    found = held("number\n1-5/2024\n1-6/2024\n", "number")
+    assert found.both == (("B", 3),)
+    assert found.only_theirs == {"several courts gave that number, and the list names no court": (2,)}
+    # Courts that are named and not known are no list without courts.
+    found = held("court;number\nMars;1-6/2024\n;1-6/2024\n", "number")
+    assert found.both == ()
+    assert found.only_theirs == {"its court is not known here": (2,), "the row has no value to be found by": (3,)}
+
+
+def test_why_a_row_of_theirs_is_not_found() -> None:
+    found = held(
+        "uid,court,number,date\n"
+        f"{UIDS[0]},25GV0001,1-5/2024,2024-03-01\n"
+        "25GV0001-01-2024,25GV0001,1-6/2024,2024-03-01\n"
+        ",25GV0001,1-6/2024,2024-03-01\n",
+        "uid",
+    )
+    assert found.only_theirs == {
+        "held under that number, with another UID or day": (2,),
+        "its UID is not understood": (3,),
+        "the row has no value to be found by": (4,),
+    }
+    assert held("суд,дата\n25GV0001,soon\n", "court+date").only_theirs == {"its day is not understood": (2,)}
+    assert held("number\n111-5/2024\n1-5/20244\n1-5/24\n", "number").only_theirs == {
+        "its case number is not understood": (2, 3, 4)
+    }
+
+
+def test_a_case_that_came_again_is_only_ours_for_that() -> None:
+    twice = [*OURS, Ours("E", "25GV0001", "1-9/2024", UIDS[1], date(2024, 5, 1), True)]
+    found = reconcile(twice, read_list(f"uid\n{UIDS[1]}\n", "uid"), "uid", covered=[], complete_through=None, gaps=[])
+    assert found.both == (("A", 2),)
+    assert found.only_ours["their list has fewer of them: the case came again"] == ("E",)
+    same_day = [*OURS, Ours("E", "25GV0001", "1-9/2024", None, date(2024, 3, 1), True)]
+    rows = read_list("court,date\n25GV0001,2024-03-01\n25GV0001,2024-03-09\n25GV0001,2024-03-09\n", "court+date")
+    found = reconcile(same_day, rows, "court+date", covered=[], complete_through=None, gaps=[])
+    assert found.only_ours["their list has fewer cases of that court and day"] == ("E",)
+    assert found.only_theirs == {"their list has more cases of that court and day": (4,)}
 
 
 @given(st.text(max_size=200))

@@ -34,18 +34,22 @@ def reconcile(
     from courttally.engine import Engine
     from courttally.figures.counted import Counted
     from courttally.figures.desk import Desk
-    from courttally.figures.reconcile import Ours, read_list
+    from courttally.figures.reconcile import Ours
     from courttally.figures.reconcile import reconcile as hold
     from courttally.figures.scope import parse_scope
+    from courttally.figures.their_list import decode_list, read_list
     from courttally.law.subjects import load_subject
     from courttally.registry.snapshot import current
 
     with common.reported():
         try:
-            theirs = read_list(list_.read_text(encoding="utf-8"), by)
+            text, encoding = decode_list(list_.read_bytes())
+            theirs = read_list(text, by)
             asked = parse_scope(scope or load_subject(subject).headline_scope, subject)
         except ValueError as error:
             common.fail(str(error), common.USAGE)
+        if encoding == "cp1251":
+            common.note("courttally: the list is not in UTF-8; it was read as Windows-1251")
         snapshot = current(common.home_of(home))
         with Engine(snapshot.path) as engine:
             try:

@@ -6,20 +6,13 @@ be read is counted as such and matches nothing. A reason is likely, not proven, 
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from courttally import courts
 from courttally.figures.gaps import CourtYear
-
-BY = ("uid", "number", "court+date")
-_NUMBER = re.compile(r"(\d{1,2})-(\d{1,5})/(\d{4})")
-_LATIN = str.maketrans("KkАВЕСНОРТХавеснорх", "КкАВЕСНОРТХавеснорх")
+from courttally.figures.their_list import Theirs, plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +28,6 @@ class Ours:
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
-    """One row of the other list; ``line``: in the file, from 1. A value that could not be read is None."""
-
-    line: int
-    court: str | None
-    number: str | None
-    uid: str | None
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Reconciled:
     """Records in both; records only ours by reason; lines only theirs by reason."""
 
@@ -54,63 +36,32 @@ class Reconciled:
     only_theirs: Mapping[str, tuple[int, ...]]
 
 
-COLUMNS = {
-    "court": ("court", "суд", "court_code"),
-    "number": ("number", "case_number", "номер", "номер дела"),
-    "uid": ("uid", "уид"),
-    "day": ("date", "received", "дата", "дата поступления"),
+_UNREAD = {
+    "court": "its court is not known here",
+    "number": "its case number is not understood",
+    "uid": "its UID is not understood",
+    "day": "its day is not understood",
 }
-"""What a column may be called, in any case."""
+_MORE = ("their list has more of them: the same case again", "their list has more cases of that court and day")
+_FEWER = ("their list has fewer of them: the case came again", "their list has fewer cases of that court and day")
+"""By a value that should be one case's own; by court and day, which several cases share."""
+
+_NEEDS = {"uid": ("uid",), "number": ("court", "number"), "court+date": ("court", "day")}
+"""The columns that a row is found by."""
 
 
-def read_list(text: str, by: str) -> tuple[Theirs, ...]:
-    """The rows of a CSV file with a header. Raises ValueError naming the column that ``by`` needs and the file lacks."""
-    if by not in BY:
-        raise ValueError(f"--by is one of {', '.join(BY)}")
-    dialect = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        head, *rows = list(csv.reader(io.StringIO(lines), delimiter=dialect)) or [[]]
-    except csv.Error as error:
-        raise ValueError("the list is no CSV file") from error
-    head = [name.strip().casefold() for name in head]
-    places = {what: next((head.index(name) for name in names if name in head), None) for what, names in COLUMNS.items()}
-    needed = {"uid": ("uid",), "number": ("number",), "court+date": ("court", "day")}[by]
-    for what in needed:
-        if places[what] is None:
-            raise ValueError(f"the list needs a column {' or '.join(COLUMNS[what])}")
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a row of theirs is looked up in. ``other``: ours out of scope, by key; ``numbers``: every (court, number) of ours."""
 
-    def cell(row: list[str], what: str) -> str:
-        place = places[what]
-        return row[place].strip() if place is not None and place < len(row) else ""
-
-    return tuple(
-        Theirs(line, _court(cell(row, "court")), _number(cell(row, "number")), cell(row, "uid").upper() or None, _day(cell(row, "day")))
-        for line, row in enumerate(rows, 2)
-        if any(value.strip() for value in row)
-    )  # fmt: skip
-
-
-def _court(text: str) -> str | None:
-    if not text:
-        return None
-    if courts.is_wellformed_code(text.upper()):
-        return text.upper()
-    return courts.resolve_name(text)
-
-
-def _number(text: str) -> str | None:
-    found = _NUMBER.search(text.translate(_LATIN))
-    return f"{int(found[1])}-{int(found[2])}/{found[3]}" if found else None
-
-
-def _day(text: str) -> date | None:
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day as printed has no zone
-        except ValueError:
-            continue
-    return None
+    by: str
+    with_court: bool
+    other: Mapping[object, Sequence[Ours]]
+    numbers: frozenset[tuple[str, str | None]]
+    several: frozenset[object]
+    covered: frozenset[str]
+    complete_through: str | None
+    gaps: Sequence[CourtYear]
 
 
 def reconcile(
@@ -122,31 +73,42 @@ def reconcile(
     complete_through: str | None,
     gaps: Iterable[CourtYear],
 ) -> Reconciled:
-    """Hold two lists against each other. Equal keys are matched one to one, in order: three of theirs need three of ours."""
-    key_ours, key_theirs = _keys(by, any(row.court for row in theirs))
-    held: dict[object, list[Ours]] = defaultdict(list)
-    other: dict[object, list[Ours]] = defaultdict(list)
+    """Hold two lists against each other. Equal keys are matched one to one, in order: three of theirs need three of ours.
+
+    By number, a list that names no court matches a number that cases of one court only bear: courts number alike.
+    """
+    with_court = any(row.court is not None or "court" in row.unread for row in theirs)
+    key_ours, key_theirs = _keys(by, with_court)
+    groups: dict[bool, dict[object, list[Ours]]] = {True: defaultdict(list), False: defaultdict(list)}
+    bearers: dict[object, set[str]] = defaultdict(set)
+    numbers = set()
     for item in ours:
-        (held if item.counted else other)[key_ours(item)].append(item)
+        groups[item.counted][key_ours(item)].append(item)
+        bearers[key_ours(item)].add(item.court)
+        numbers.add((item.court, plain_number(item.number or "")))
+    several = frozenset(key for key, found in bearers.items() if by == "number" and not with_court and len(found) > 1)
+    held = groups[True]
+    look = _Held(by, with_court, groups[False], frozenset(numbers), several, frozenset(covered), complete_through, tuple(gaps))  # fmt: skip
     both: list[tuple[str, int]] = []
     lost: dict[str, list[int]] = defaultdict(list)
     matched: set[object] = set()
-    known = set(covered)
     for row in theirs:
         key = key_theirs(row)
-        if key is not None and held.get(key):
+        if key is not None and key not in several and held.get(key):
             both.append((held[key].pop(0).record, row.line))
             matched.add(key)
         elif key in matched:
-            lost["their list has more of them: the same case again"].append(row.line)
+            lost[_MORE[by == "court+date"]].append(row.line)
         else:
-            lost[_why_theirs(row, key, other, known, complete_through, gaps)].append(row.line)
+            lost[_why_theirs(row, key, look)].append(row.line)
     days = [row.day for row in theirs if row.day is not None]
     named = {row.court for row in theirs if row.court is not None}
     alone: dict[str, list[str]] = defaultdict(list)
     for group in held.values():
         for item in group:
-            alone[_why_ours(item, key_ours(item), days, named)].append(item.record)
+            key = key_ours(item)
+            reason = _FEWER[by == "court+date"] if key in matched else _why_ours(item, key, days, named)
+            alone[reason].append(item.record)
     return Reconciled(
         tuple(both),
         {reason: tuple(sorted(records)) for reason, records in sorted(alone.items())},
@@ -160,37 +122,35 @@ def _keys(by: str, with_court: bool) -> tuple[Callable[[Ours], object], Callable
     if by == "number":
         if with_court:
             return (
-                lambda item: (item.court, _number(item.number)) if item.number else None,
+                lambda item: (item.court, plain_number(item.number)) if item.number else None,
                 lambda row: (row.court, row.number) if row.number and row.court else None,
             )
-        return lambda item: _number(item.number) if item.number else None, lambda row: row.number
+        return lambda item: plain_number(item.number) if item.number else None, lambda row: row.number
     return (
         lambda item: (item.court, item.received) if item.received else None,
         lambda row: (row.court, row.day) if row.court and row.day else None,
     )
 
 
-def _why_theirs(
-    row: Theirs,
-    key: object,
-    other: Mapping[object, Sequence[Ours]],
-    covered: set[str],
-    complete_through: str | None,
-    gaps: Iterable[CourtYear],
-) -> str:
+def _why_theirs(row: Theirs, key: object, look: _Held) -> str:
     if key is None:
-        return "the row has no value to be found by"
-    if other.get(key):
+        unread = [_UNREAD[what] for what in _NEEDS[look.by] if what in row.unread]
+        return unread[0] if unread else "the row has no value to be found by"
+    if key in look.several:
+        return "several courts gave that number, and the list names no court"
+    if look.other.get(key):
         return "held, and not in this scope: another article, part, start or proceeding"
-    if row.court is not None and row.court not in covered:
+    if row.court is not None and row.number is not None and (row.court, row.number) in look.numbers:
+        return "held under that number, with another UID or day"
+    if row.court is not None and row.court not in look.covered:
         return "no complete list of that court is held"
-    if row.day is not None and (complete_through is None or row.day.isoformat()[:7] > complete_through):
+    if row.day is not None and (look.complete_through is None or row.day.isoformat()[:7] > look.complete_through):
         return "received in a month that is not complete yet"
     if row.number is not None and row.court is not None:
-        found = _NUMBER.fullmatch(row.number)
-        assert found is not None
-        for gap in gaps:
-            if (gap.court, gap.year, gap.index) == (row.court, int(found[3]), found[1]) and int(found[2]) < gap.highest:
+        index, _, rest = row.number.partition("-")
+        number, _, year = rest.partition("/")
+        for gap in look.gaps:
+            if (gap.court, gap.year, gap.index) == (row.court, int(year), index) and int(number) < gap.highest:
                 return "the court gave that number and never showed the case"
     return "not known: never shown here, or written otherwise"
 
