@@ -67,7 +67,7 @@ def one_world(family: str, seed: int, dates: int, every: int | None) -> dict[str
         as_of = date.fromordinal(day)
         rows = lateness.chain_ladder(lateness.triangle(arrivals, as_of))
         for month in lateness.outlook(arrivals, looks, as_of, start.isoformat()[:7]):
-            if month.complete or month.visible < 0.2:
+            if month.complete or month.visible < lateness.TOLD:
                 continue
             true = final[month.month]
             scores["nowcast"].add(month.low, true, month.high)

@@ -15,6 +15,7 @@ from courttally.engine import Engine
 from courttally.figures import chains, gaps
 from courttally.figures.counted import Counted, Unit
 from courttally.figures.desk import Desk
+from courttally.figures.lateness import Month
 from courttally.figures.metrics import WORKED_OUT
 from courttally.figures.question import make_worked_question
 from courttally.figures.scope import parse_scope
@@ -137,6 +138,14 @@ def test_missing_numbers_are_told_by_court_and_year(desk: Desk) -> None:
             {name: f"{span.low}-{span.high}" for name, span in gaps.ranges([item]).items()} if item.missing else {}
         )
         assert own == expected
+
+
+def test_a_month_of_which_hardly_anything_can_be_seen_is_not_estimated(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    months = tuple(Month(f"2025-0{n}", 5, visible, 5, 9) for n, visible in ((1, 1.0), (2, 0.5), (3, 0.19)))
+    monkeypatch.setattr(desk, "outlook", lambda scope: months)
+    assert [cell.by["month"] for cell in ask(desk, "nowcast_received")] == ["2025-02"]
 
 
 def numbered(number: int, day: date, *, scope: bool = False) -> gaps.Numbered:

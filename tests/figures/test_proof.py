@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from courttally.cli import app
 from courttally.figures.commitment import check, commitment_key
 from courttally.figures.gaps import CourtYear
 from courttally.figures.merkle import Tree, leaf_hash, root_from
@@ -65,10 +67,33 @@ def test_an_opening_is_checked_without_the_home() -> None:
     assert (check(twice, root).proven, check(twice, root).failed) == (1, 1)
 
 
-@pytest.mark.parametrize("wrong", [None, [], {}, {"form": "x", "size": 1, "leaves": []}, {"form": "courttally-commitment-1", "size": "1", "leaves": []}])  # fmt: skip
+@pytest.mark.parametrize("wrong", [None, [], {}, {"form": "x", "size": 1, "leaves": []}, {"form": "courttally-commitment-1", "size": "1", "leaves": []}, {"form": "courttally-commitment-1", "size": 1, "leaves": [{"place": 0, "leaf": "a", "path": ["zz"]}]}])  # fmt: skip
 def test_what_is_no_opening_is_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match="not an opening"):
         check(json.loads(json.dumps(wrong)), "0" * 64)
+
+
+def test_an_empty_opening_proves_nothing_and_files_are_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="proves nothing"):
+        check({"form": "courttally-commitment-1", "size": 1, "leaves": []}, "0" * 64)
+    run = CliRunner().invoke
+    made, root = opening([b'{"a":1}', b'{"a":2}'], [0])
+    told = {}
+    for name, data in (
+        ("good", json.dumps(made).encode()),
+        ("words", b"hello"),
+        ("bytes", b"\x87\x00"),
+        ("none", json.dumps({**made, "leaves": []}).encode()),
+    ):
+        (tmp_path / name).write_bytes(data)
+        found = run(app, ["prove", "--check", str(tmp_path / name), "--root", f" {root.upper()} "])
+        told[name] = (found.exit_code, found.output)
+    assert told["good"] == (0, "1 case record proven under that root, 0 not.\n")
+    for name, words in (("words", "holds no JSON"), ("bytes", "holds no JSON"), ("none", "proves nothing")):
+        assert told[name][0] == 1
+        assert words in told[name][1]
+    wrong = run(app, ["prove", "--check", str(tmp_path / "good"), "--root", "cafe"])
+    assert (wrong.exit_code, "64 digits" in wrong.output) == (2, True)
 
 
 def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:

@@ -87,8 +87,76 @@ def test_every_mark_has_its_note_and_every_note_a_figure(worlds: dict[str, Snaps
 
 def test_a_day_with_nothing_is_said_and_is_no_zero(worlds: dict[str, Snapshot]) -> None:
     made = brief(worlds["published"], date(2021, 1, 1))
-    assert "No case in scope is held" in as_text(made)
-    assert "no proof that there are none" in as_text(made)
+    assert (
+        "As of 1 January 2021, no case is held that was received since 21 September 2022 under articles 332"
+        in plain(made)
+    )
+    assert "no proof that there are none" in plain(made)
+    text = as_text(brief(worlds["published"], date(2019, 1, 1), "ru"))
+    assert "нет ни одной карточки дела" in plain(brief(worlds["published"], date(2019, 1, 1), "ru"))
+    assert re.search(r"113 судов\[1\] без единого списка", text.replace("\u00a0", " "))
+
+
+def test_no_line_breaks_between_a_number_and_what_it_counts(worlds: dict[str, Snapshot]) -> None:
+    for lang in ("en", "ru"):
+        text = as_text(brief(worlds["published"], LAST, lang))
+        assert not re.search(r"\d(\[\d+\])?\n *(%|case|дел|января|марта|September|March|court|суд)", text)
+        assert re.search("31\u00a0(March|марта)", text)
+
+
+def test_a_day_after_the_last_page_is_not_told_as_known(worlds: dict[str, Snapshot]) -> None:
+    snapshot = worlds["published"]
+    seen = date.fromisoformat(snapshot.manifest["latest_capture_on"])
+    on_the_day, later = plain(brief(snapshot, seen)), plain(brief(snapshot, date(2027, 6, 1)))
+    words = f"{seen.day} {seen:%B} {seen.year}"
+    assert f"had shown by {words}" in later
+    assert f"The latest page held is of {words}: what courts showed after it is not known." in later
+    assert "The latest page held" not in on_the_day
+    assert "A year before" in on_the_day
+    assert "A year before" not in later  # that day, too, lies after the last page: nothing was learnt between
+    share = re.compile(r"within 180 days, ([\d.]+) per cent")
+    assert share.findall(on_the_day) == share.findall(later) != []
+
+
+def test_the_same_time_after_is_kept_across_the_turn_of_a_year(worlds: dict[str, Snapshot]) -> None:
+    with Engine(worlds["published"].path) as engine:
+        made = make_brief(engine, worlds["published"], date(2025, 1, 10))
+    ages = {a.question.where["age"] for a in made.answers if a.question.metric == "received_against_year_before"}
+    assert ages == {"same"}
+
+
+def test_of_equals_at_the_border_none_is_named(worlds: dict[str, Snapshot]) -> None:
+    snapshot, as_of = worlds["published"], date(2023, 10, 31)
+    by_court = sorted(counted(snapshot, "cases_received", as_of, by="court").values(), reverse=True)
+    made = brief(snapshot, as_of)
+    named = [a for a in made.answers if set(a.by) == {"court"} and a.question.metric == "cases_received"]
+    border = by_court[5] if len(by_court) > 5 else 0
+    assert [answer.value for answer in named] == [value for value in by_court[:5] if value > border]
+    assert len(by_court) > 5
+
+
+def test_a_change_among_few_cases_gets_no_word_of_growth(worlds: dict[str, Snapshot]) -> None:
+    told = 0
+    for as_of in (LAST, date(2025, 1, 10), date(2024, 12, 15)):
+        with Engine(worlds["published"].path) as engine:
+            made = make_brief(engine, worlds["published"], as_of, subject="speech")
+        asked = [a for a in made.answers if a.question.metric == "cases_received" and a.question.first_day is not None]
+        pairs = [(int(now.value), int(before.value)) for now, before in zip(asked[::2], asked[1::2], strict=True)]
+        assert all(before < 20 for _, before in pairs)
+        told += len(pairs)
+        assert plain(made).count("too few to speak of growth or decline") == len(pairs)
+        assert not re.search(r"the number (rose|fell|doubled|halved|hardly)", plain(made))
+    assert told
+    assert "too few" not in plain(brief(worlds["published"]))
+
+
+def test_cases_with_a_verdict_of_some_accused_are_told_so(worlds: dict[str, Snapshot]) -> None:
+    for family in ("published", "falling"):
+        for as_of in (LAST, date(2024, 9, 15)):
+            ended = counted(worlds[family], "cases_received", as_of, by="outcome").get("verdict", 0)
+            held = sum(counted(worlds[family], "verdicts", as_of, by="article").values())
+            text = plain(brief(worlds[family], as_of))
+            assert ("those too in which only some of the accused have one" in text) is (ended != held)
 
 
 @pytest.mark.parametrize("family", ["published", "falling"])

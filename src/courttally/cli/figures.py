@@ -136,7 +136,7 @@ def count(
         extra = [part.as_json() for part in parts] if parts else [{}] * len(figures)
         common.print_json([figure.as_json() | more for figure, more in zip(figures, extra, strict=True)])
     else:
-        _print_count(question, shown, figures, notes)
+        _print_count(question, shown, as_of_date(snapshot), figures, notes)
         for figure, part in zip(figures, parts, strict=False):
             cell = ", ".join(f"{name} {value}" for name, value in figure.by.items()) or "all"
             print(
@@ -208,6 +208,8 @@ def _count_worked(metric: str, as_of: date | None, asked: Mapping[str, Any], *, 
     told = WORKED_OUT[metric]
     common.say(f"{told.title}\n{told.counts} {told.is_not}")
     common.say(f"Scope {question.scope.name}: {question.scope.words()}{question.limits()}. As of {desk.as_of.isoformat()}.")  # fmt: skip
+    if desk.counted.known() < desk.as_of:
+        common.say(f"The latest capture is of {desk.counted.known().isoformat()}: what courts showed after it is not known.")  # fmt: skip
     if not found:
         print("\nNothing to tell: too little is held for it, or nothing stands out.")
     else:
@@ -246,7 +248,7 @@ def remember(home: Path, answers: Sequence[Answer], manifest: dict[str, Any]) ->
         common.note("courttally: the home cannot be written: these figures cannot be traced later")
 
 
-def _print_count(question: Question, as_of: date, figures: list[Figure], notes: list[str]) -> None:
+def _print_count(question: Question, as_of: date, latest: date, figures: list[Figure], notes: list[str]) -> None:
     from courttally.figures.metrics import METRICS
 
     metric = METRICS[question.metric]
@@ -256,6 +258,8 @@ def _print_count(question: Question, as_of: date, figures: list[Figure], notes: 
         f"Scope {question.scope.name}: {question.scope.words()}; by {question.attribution} charge{question.limits()}."
     )
     print(f"As of {as_of.isoformat()}{'' if question.as_of else ' (day of the latest capture; not today)'}.")
+    if latest < as_of:
+        common.say(f"The latest capture is of {latest.isoformat()}: what courts showed after it is not known.")
     rows = [
         [*(_label(name, value) for name, value in figure.by.items()), _value(figure), figure.figure_id]
         for figure in figures

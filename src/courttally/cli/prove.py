@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json as json_module
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -102,19 +103,30 @@ def _records(counted: Counted, answer: Answer) -> list[str]:
     return [earliest[key] if key in earliest else key.partition("#")[0] for key in answer.keys]
 
 
+def _opening(path: Path) -> Any:
+    """What a file holds. Raises ValueError, in our words, for a file that is no JSON."""
+    try:
+        return json_module.loads(path.read_bytes())
+    except ValueError:
+        raise ValueError("not an opening: the file holds no JSON") from None
+
+
 def _check(path: Path, root: str | None, *, json: bool) -> None:
     from courttally.figures.commitment import check
 
     if root is None:
         common.fail("--check needs --root, as it was published", common.USAGE)
+    root = root.strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", root):
+        common.fail("a root is 64 digits of 0-9 and a-f, as manifest.json of the published page has it", common.USAGE)
     with common.reported():
         try:
-            found = check(json_module.loads(path.read_text()), root)
+            found = check(_opening(path), root)
         except ValueError as error:
             common.fail(str(error))
     if json:
         common.print_json({"proven": found.proven, "failed": found.failed})
     else:
-        print(f"{common.plural(found.proven, 'leaf', 'leaves')} proven, {found.failed} not.")
+        print(f"{common.plural(found.proven, 'case record')} proven under that root, {found.failed} not.")
     if found.failed:
         raise typer.Exit(common.FAILED)

@@ -99,6 +99,13 @@ def open_records(commitment: Commitment, records: Sequence[str]) -> dict[str, An
     }
 
 
+def _unhex(step: str) -> bytes:
+    try:
+        return bytes.fromhex(step)
+    except ValueError:
+        raise ValueError("not an opening of this form") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """An opening held against a root: how many leaves prove, how many do not."""
@@ -115,8 +122,10 @@ def check(opening: Any, root: str) -> Checked:
             raise ValueError("not an opening of this form")
         proven = 0
         seen: set[int] = set()
+        if not leaves:
+            raise ValueError("the opening holds no leaf: it proves nothing")
         for item in leaves:
-            path = [bytes.fromhex(step) for step in item["path"]]
+            path = [_unhex(step) for step in item["path"]]
             place = item["place"]
             held = root_from(item["leaf"].encode(), place, size, path)
             # A leaf that is shown twice proves one case, not two.

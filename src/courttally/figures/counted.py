@@ -79,6 +79,13 @@ class Counted:
         self._bounds: Bounds | None = None
         self._others: dict[date, Counted] = {}
 
+    def known(self) -> date:
+        """The last day that anything is known of: the as-of day, or the day of the latest capture where that is earlier.
+
+        Raises ValueError in an empty registry.
+        """
+        return min(self.as_of, as_of_date(self.snapshot, None))
+
     def at(self, as_of: date) -> Counted:
         """The same registry as of another day, kept."""
         if as_of == self.as_of:

@@ -23,6 +23,8 @@ RECENT = 540
 """Days back from which delays are learnt: courts' habits change."""
 COMPLETE = 0.98
 """Share of a month that must be expected to be visible for it to be complete."""
+TOLD = 0.2
+"""Share of a month that must be expected to be visible for its end to be estimated: from next to nothing, nothing follows."""
 RANGE = 0.95
 
 

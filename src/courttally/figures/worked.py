@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from courttally.courts import first_instance_courts
-from courttally.figures import chains, comparing, gaps, posted, series, stocks, timing
+from courttally.figures import chains, comparing, gaps, lateness, posted, series, stocks, timing
 from courttally.figures.count import Figure
 from courttally.figures.counted import Unit, month_of
 from courttally.figures.desk import Desk
@@ -111,6 +111,8 @@ def _courts_covered(desk: Desk, question: Question) -> Cells:
 def same_age(desk: Desk, scope: Scope) -> Desk | None:
     """The desk a year before, where it knew the courts as widely as now (nine tenths of them at least); else None."""
     then = desk.a_year_before()
+    if then.counted.known() < then.as_of:
+        return None  # nothing was captured since: both would be one and the same knowledge
     if len(then.coverage(scope).complete) * 10 < len(desk.coverage(scope).complete) * 9:
         return None
     return then
@@ -188,15 +190,15 @@ FOLLOWED = 20
 
 def _time_to_finish(desk: Desk, question: Question) -> Cells:
     outcome = _condition(question, "outcome", "verdict")
-    units = _received(desk, question)
-    times, left_out = timing.durations(units, desk.as_of)
+    units, known = _received(desk, question), desk.counted.known()
+    times, left_out = timing.durations(units, known)
     if not times:
         return []
     curve = timing.incidence(times, left_out)
     keys = [unit.key for unit in units]
     if "within" in question.where:
         # Nothing is said of a time that hardly any case has had yet: the curve would only repeat its last value.
-        border = desk.as_of - timedelta(int(question.where["within"]))
+        border = known - timedelta(int(question.where["within"]))
         if sum(unit.received is not None and unit.received <= border for unit in units) < FOLLOWED:
             return []
         share = curve.share(outcome, int(question.where["within"]))
@@ -263,7 +265,7 @@ def _nowcast(desk: Desk, question: Question) -> Cells:
     return [
         ({"month": item.month}, f"{item.low}-{item.high}", [u.key for u in cases if month_of(u.received) == item.month])
         for item in desk.outlook(question.scope)
-        if item.month > through
+        if item.month > through and item.visible >= lateness.TOLD
     ]
 
 

@@ -207,8 +207,7 @@ def _lives(sheet: Sheet) -> list[Sentence]:
             phrase("text", "change", sheet.lang).format(old=c.by["from"], new=c.by["to"], n=sheet.number(c, int(c.value)))
             for c in changes
         ]  # fmt: skip
-        total = sum(int(cell.value) for cell in changes)
-        found.append(sheet.say("requalified", n=write.Plain(total, sheet.lang), list=listed(pieces, sheet.lang)))
+        found.append(sheet.say("requalified", list=listed(pieces, sheet.lang)))
     shown = sheet.worked("visible_now")
     gone = next((cell for cell in shown if cell.by == {"state": "vanished"}), None)
     if gone is not None:
@@ -220,18 +219,21 @@ def _lives(sheet: Sheet) -> list[Sentence]:
 
 
 def _coverage(sheet: Sheet) -> list[Sentence]:
+    known = sheet.desk.counted.known()
+    late = [sheet.say("later", day=day_words(known, sheet.lang))] if known < sheet.desk.as_of else []
     covered = sheet.desk.coverage(sheet.scope)
     partial = len(covered.partial)
     none = len(first_instance_courts()) - len(covered.complete) - partial
     if not partial and not none:
-        return [sheet.say("all_covered")]
+        return [*late, sheet.say("all_covered")]
+    (figure,) = sheet.worked("courts_covered")
     pieces = [
-        phrase("text", name, sheet.lang).format(n=write.Plain(n, sheet.lang))
+        phrase("text", name, sheet.lang).format(n=write.Plain(n, sheet.lang, sheet.mark(figure)))
         for name, n in (("partial", partial), ("none", none))
         if n
     ]
     joint = " and " if sheet.lang == "en" else "; "
-    return [sheet.say("not_covered", list=joint.join(pieces))]
+    return [*late, sheet.say("not_covered", list=joint.join(pieces))]
 
 
 def as_of_words(brief: Brief) -> str:

@@ -47,7 +47,8 @@ def as_text(brief: Brief) -> str:
         if running:
             lines.append(wrapped(" ".join(running)))
         lines.append("")
-    lines += [phrase("title", "notes", brief.lang).upper(), ""]
+    if brief.notes:
+        lines += [phrase("title", "notes", brief.lang).upper(), ""]
     lines += [f"[{number}] {note}" for number, note in enumerate(brief.notes, 1)]
     return "\n".join(lines) + "\n"
 
@@ -106,9 +107,10 @@ def as_html(brief: Brief) -> str:
             if block:
                 body.append(block)
         body += ["</ul></section>" if listing else "</section>"]
-    body.append(f"<h2>{escape(phrase('title', 'notes', brief.lang))}</h2><ol>")
-    body += [f'<li id="n{number}">{escape(note)}</li>' for number, note in enumerate(brief.notes, 1)]
-    body.append("</ol>")
+    if brief.notes:
+        body.append(f"<h2>{escape(phrase('title', 'notes', brief.lang))}</h2><ol>")
+        body += [f'<li id="n{number}">{escape(note)}</li>' for number, note in enumerate(brief.notes, 1)]
+        body.append("</ol>")
     mark = f"{brief.opening[0]} " if brief.simulated else ""
     hidden = "" if brief.public else '<meta name="robots" content="noindex">'
     head = (

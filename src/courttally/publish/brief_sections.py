@@ -33,6 +33,8 @@ from courttally.publish.brief_words import (
 
 FINISHED = ("verdict", "terminated", "returned", "transferred", "medical", "joined", "other", "unmapped")
 OPEN = ("pending", "stayed")
+FEW = 20
+"""Cases in the earlier period below which a change is chance and gets no word of growth."""
 COMPARED = ("terminated", "returned", "transferred")
 MOST = 5
 
@@ -41,24 +43,26 @@ def headline(sheet: Sheet, subject: Subject, public: Public | None) -> list[Sent
     """The sentence of counting rule 8, and what stands beside it."""
     lang, scope = sheet.lang, sheet.scope
     cases, matters = sheet.one("cases_received"), sheet.one("matters")
-    as_of = day_words(sheet.desk.as_of, lang)
+    as_of = day_words(sheet.desk.counted.known(), lang)
+    limits: dict[str, Any] = {
+        "since": day_words(scope.since, lang) if scope.since else "",
+        "articles": listed([article_words(subject, number, lang) for number in scope.articles or ()], lang),
+        "parts": phrase("text", f"parts_{scope.parts}", lang),
+    }
     if not cases.value:
-        return [sheet.say("nothing", as_of=as_of)]
-    found = [
-        sheet.say(
-            "total" if scope.since else "total_ever",
-            since=day_words(scope.since, lang) if scope.since else "",
-            # A total that may not be told anew is the one on the page, and no figure of this registry.
-            cases=Plain(public.cases, lang) if public is not None and public.cases is not None else sheet.number(cases),
-            articles=listed([article_words(subject, number, lang) for number in scope.articles or ()], lang),
-            parts=phrase("text", f"parts_{scope.parts}", lang),
-        )
-    ]
+        return [sheet.say("nothing" if scope.since else "nothing_ever", as_of=day_words(sheet.desk.as_of, lang), **limits)]  # fmt: skip
+    # A total that may not be told anew is the one on the page, and no figure of this registry.
+    told = Plain(public.cases, lang) if public is not None and public.cases is not None else sheet.number(cases)
+    found = [sheet.say("total" if scope.since else "total_ever", cases=told, **limits)]
     if public is not None:
         found += [sheet.say("beside_public", matters=sheet.number(matters))] if public.matters else []
     else:
         net = sheet.number(matters)
-        found.append(sheet.say("beside", matters=net, accused=sheet.number(sheet.one("accused"))))
+        between = ""
+        if matters.fewest is not None and matters.most is not None and matters.fewest < matters.most:
+            ends = {"low": number_words(matters.fewest, lang), "high": number_words(matters.most, lang)}
+            between = phrase("text", "between", lang).format(**ends)
+        found.append(sheet.say("beside", matters=net, between=between, accused=sheet.number(sheet.one("accused"))))
     (covered,) = sheet.worked("courts_covered")
     complete = len(sheet.desk.coverage(scope).complete)
     k = f"{number_words(complete, lang)}{sheet.mark(covered)}"
@@ -67,15 +71,15 @@ def headline(sheet: Sheet, subject: Subject, public: Public | None) -> list[Sent
 
 
 class Plain:
-    """A number that needs no footnote: how many courts there are, days of a month."""
+    """A number that is no figure of its own: how many courts there are, days of a month. ``mark``: of a figure that it follows from."""
 
-    def __init__(self, value: int, lang: str) -> None:
-        self.value, self.lang = value, lang
+    def __init__(self, value: int, lang: str, mark: str = "") -> None:
+        self.value, self.lang, self.mark = value, lang, mark
 
     def __format__(self, spec: str) -> str:
         name, _, case = spec.partition(".")
         text = number_words(self.value, self.lang)
-        return f"{text}\u00a0{noun(name, self.value, self.lang, case)}" if name else text
+        return (f"{text}\u00a0{noun(name, self.value, self.lang, case)}" if name else text) + self.mark
 
 
 def article_words(subject: Subject, number: str, lang: str) -> str:
@@ -106,7 +110,7 @@ def growth(sheet: Sheet, printed: Mapping[str, int] | None) -> list[Sentence]:
         if printed is None or all(
             m in printed for m in (*series.months(first, last), *series.months(_before(first), _before(last)))
         ):
-            found.append(_growth(sheet, first, last, same=then is not None))
+            found.append(_growth(sheet, first, last, then.as_of if then is not None else None))
     return found or [sheet.say("no_growth")]
 
 
@@ -135,17 +139,19 @@ def _periods(known: list[str], through: str | None) -> list[tuple[str, str]]:
     return found
 
 
-def _growth(sheet: Sheet, first: str, last: str, *, same: bool) -> Sentence:
-    """One period against the same months a year before; at the same age of data where the registry is old enough.
-
-    The same age is asked only of the year in which the as-of day is: of an earlier one, both years are complete anyway.
-    """
-    same = same and last[:4] == sheet.desk.as_of.isoformat()[:4]
+def _growth(sheet: Sheet, first: str, last: str, then: date | None) -> Sentence:
+    """One period against the same months a year before; as known on ``then``, at the same age of data, where the registry is old enough."""
+    same = then is not None
     now = _period(sheet, first, last, sheet.desk.as_of)
-    earlier_day = series.a_year_before(sheet.desk.as_of) if same else sheet.desk.as_of
-    before = _period(sheet, _before(first), _before(last), earlier_day)
+    before = _period(sheet, _before(first), _before(last), then or sheet.desk.as_of)
     if not before.value:
         return sheet.say("no_growth")
+    if before.value < FEW:
+        return sheet.say(
+            "growth_few", now=sheet.number(now), before=sheet.number(before), period=during(first, last, sheet.lang),
+            period_before=during(_before(first), _before(last), sheet.lang),
+            age=phrase("text", "age_same" if same else "age_complete", sheet.lang),
+        )  # fmt: skip
     held = (
         sheet.worked("received_against_year_before", where={"age": "same" if same else "complete"}, first_day=series.first_day(first),
                      last_day=series.last_day(last))
@@ -185,7 +191,7 @@ def articles(sheet: Sheet, subject: Subject, printed: Mapping[str, int] | None) 
 
 def finished(sheet: Sheet, public: Public | None) -> list[Sentence]:
     """How cases ended, what is open, persons with a verdict, and how long it took."""
-    as_of = day_words(sheet.desk.as_of, sheet.lang)
+    as_of = day_words(sheet.desk.counted.known(), sheet.lang)
     if public is not None:
         # Of a known day only, as on the page: with the others, their number would follow, and it can be small.
         dated = sheet.one("cases_finished", last_day=sheet.desk.as_of)
@@ -219,8 +225,14 @@ def finished(sheet: Sheet, public: Public | None) -> list[Sentence]:
         for article, figure in sorted(verdicts.items(), key=lambda item: -item[1].value)
     ]
     if pieces:
-        found.append(sheet.say("verdict_articles", list=listed(pieces, sheet.lang)))
-    found.append(sheet.say("persons", n=sheet.number(sheet.one("accused_with_verdict"))))
+        # A case can hold a verdict of one man and end otherwise for the rest: then these are more than the cases that ended so.
+        whole = "verdict" in by_outcome and sum(f.value for f in verdicts.values()) == by_outcome["verdict"].value
+        found.append(
+            sheet.say("verdict_articles" if whole else "verdict_articles_some", list=listed(pieces, sheet.lang))
+        )
+    persons = sheet.one("accused_with_verdict")
+    if persons.value:
+        found.append(sheet.say("persons", n=sheet.number(persons)))
     return found + _time(sheet)
 
 
@@ -249,7 +261,10 @@ def compared(sheet: Sheet) -> list[Sentence]:
     lang = sheet.lang
 
     def most(found: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
-        return sorted(found.items(), key=lambda item: (-item[1].value, item[0]))[:MOST]
+        """The largest, down to the fifth; of equals at the border none, for nothing tells which of them to name."""
+        ordered = sorted(found.items(), key=lambda item: (-item[1].value, item[0]))
+        border = ordered[MOST][1].value if len(ordered) > MOST else 0
+        return [item for item in ordered[:MOST] if item[1].value > border]
 
     by_court, by_region = sheet.many("cases_received", "court"), sheet.many("cases_received", "region")
     if not by_court:
@@ -265,11 +280,9 @@ def compared(sheet: Sheet) -> list[Sentence]:
         )
         for region, figure in most(by_region)
     ]
-    found = [
-        sheet.say("courts_most", list=listed(named, lang)),
-        sheet.say("regions_most", list=listed(placed, lang)),
-        sheet.say("seat"),
-    ]
+    found = [sheet.say("courts_most", list=listed(named, lang))] if named else []
+    if placed:
+        found += [sheet.say("regions_most", list=listed(placed, lang)), sheet.say("seat")]
     outliers: list[Sentence] = []
     if sum(figure.value >= FEWEST for figure in sheet.many("cases_finished", "court").values()) < 3:
         return found

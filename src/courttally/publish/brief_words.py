@@ -6,6 +6,7 @@ public; how a change is called follows from the exact ratio of the two counts, n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,9 @@ from courttally.publish.tiers import is_small
 LANGUAGES = ("en", "ru")
 _IN = ("январе", "феврале", "марте", "апреле", "мае", "июне", "июле", "августе", "сентябре", "октябре", "ноябре", "декабре")  # fmt: skip
 _OF = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")  # fmt: skip
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|" + "|".join(_OF)
+_KEPT = re.compile(rf"(?<=[\d⟧]) (?=%|(?:{_MONTHS})\b)")
+"""Spaces at which no line may break: between a number and its per cent, a day and its month."""
 _ARTICLE_FORMS = ("en", "ru", "ru_gen")
 
 
@@ -193,5 +197,5 @@ class Number:
 
 def fill(name: str, lang: str, slots: Mapping[str, Any]) -> str:
     """A sentence from its template. Raises KeyError for a slot that is missing."""
-    text = phrase("text", name, lang).format(**slots)
+    text = _KEPT.sub("\u00a0", phrase("text", name, lang).format(**slots))
     return text[:1].upper() + text[1:]
