@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courttally.collect.plan import DAY, Rhythm, asked_of, blocks, card_due, make_plan, uncovered, windows_due
+from courttally.collect.budget import Limits
+from courttally.collect.plan import DAY, Rhythm, asked_of, blocks, card_due, estimate, make_plan, uncovered, windows_due
 from courttally.collect.state import Card, State
 from courttally.collect.windows import Window
 
@@ -202,3 +203,13 @@ def test_every_open_card_has_its_turn_in_a_week_and_every_settled_one_in_a_month
         max(later - earlier for earlier, later in zip([start, *asked], [*asked, start + 121], strict=True)) <= longest
     )
     assert len(asked) <= 121 // longest + 2
+
+
+def test_of_a_court_that_forbade_robots_only_its_rules_are_counted(tmp_path: Path) -> None:
+    with State(tmp_path, writing=True) as state:
+        plan = make_plan([], state, [(COURT, ("first",))], NOW, RHYTHM)
+        open_to_us = estimate(plan, state, NOW, RHYTHM, Limits())
+        state.change_court(COURT, robots="disallowed")
+        closed = estimate(plan, state, NOW, RHYTHM, Limits())
+    assert open_to_us.requests == {"robots": 1, "lists": len(plan.todos[0].windows), "cards": 0, "linked": 0}
+    assert (closed.total, closed.requests["robots"]) == (1, 1)

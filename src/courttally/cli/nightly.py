@@ -121,7 +121,12 @@ def run(
             collecting.tell(report, json=False)  # before the build: where that fails, why may stand here
         elif report.stopped:
             common.note(f"Stopped: {report.stopped}.")
-        _build(folder, quiet=json)
+        try:
+            _build(folder, quiet=json)
+        except KeyboardInterrupt:
+            common.fail(
+                "stopped while building. What was collected is kept, and the registry stands as it was; run the command again"
+            )
         after = _held(folder)
         staged = _stage(folder)
         watched = watch.tell(folder)

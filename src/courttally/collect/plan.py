@@ -311,6 +311,10 @@ def estimate(plan: Plan, state: State, now: datetime, rhythm: Rhythm, limits: Li
         cards = sum(len(cards_due(state, todo.court, proceeding, now, rhythm)) for proceeding in todo.proceedings)
         linked = len(todo.wanted)
         robots = 1 if lists + cards + linked else 0
+        if (
+            state.court(todo.court).robots == "disallowed"
+        ):  # its rules are asked for again, and probably nothing after them
+            lists = cards = linked = 0
         longest = max(longest, lists + cards + linked + robots)
         for name, number in (("robots", robots), ("lists", lists), ("cards", cards), ("linked", linked)):
             requests[name] += number

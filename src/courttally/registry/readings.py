@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from itertools import groupby
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import pyarrow as pa
@@ -124,6 +126,19 @@ class _Folder:
             (self._path / "done").touch()
 
 
+def _end_with_parent() -> None:
+    """Let a worker end with the process that began it: one that is killed tells its workers nothing, and they would wait for work for ever."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch(sentinel: int) -> None:
+        wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, args=(parent.sentinel,), daemon=True).start()
+
+
 def _run(home: Path, jobs: list[Job], workers: int | None) -> Iterator[Tables]:
     """The tables of every job, in the order of the jobs; never more of them at once than a few for each process."""
     if workers is None:
@@ -132,7 +147,7 @@ def _run(home: Path, jobs: list[Job], workers: int | None) -> Iterator[Tables]:
         yield from (_job(home, name, places) for name, places in jobs)
         return
     # Spawned, not forked: Arrow's threads do not survive a fork.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         waiting: deque[Future[Tables]] = deque()
         for name, places in jobs:
             waiting.append(pool.submit(_job, home, name, places))
