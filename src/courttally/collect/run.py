@@ -32,10 +32,13 @@ from courttally.collect.state import State
 from courttally.collect.talk import Answer, Ask, Talk
 from courttally.collect.visit import Visit
 from courttally.collect.watched import read_watch
-from courttally.portal import Page, read
+from courttally.portal import Page, Reading, read
 
 COOL_DOWN = timedelta(minutes=30)
 TRIES = 4
+CUT_AGAIN = 2
+"""How often a page that ends before its end is asked for again."""
+LAST_BYTES = 40
 RETRY_AFTER_ERROR = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=24)
 """What a site asks for is honoured up to here; a longer one is asked again the next day, whatever year its header names."""
@@ -80,6 +83,9 @@ class _Line:
     tries: int = 0
     not_before: datetime | None = None
     order: int = 0
+    cut: tuple[Reading, bytes] | None = None
+    """What the last answer to this question showed, where it ended before its end, and how it ended."""
+    cuts: int = 0
 
     @property
     def host(self) -> str:
@@ -193,6 +199,15 @@ class _Driver:
             self._pause(line, answer, result, now)
             if line.tries < TRIES:
                 return True
+        if answer.reading is not None and answer.reading.cut and line.ask.purpose != "robots":
+            before, line.cut = line.cut, (answer.reading, answer.body[-LAST_BYTES:])
+            if before != line.cut:  # what ends the same way twice is the page as this site has it
+                if line.cuts < CUT_AGAIN:
+                    line.cuts += 1
+                    line.not_before = self._rested(line)
+                    return True
+                self.report.failures += 1
+                answer = Answer("error", answer.at, error="the page ended before its end, each time elsewhere")
         return self._send(line, answer)
 
     def _keep(self, ask: Ask, result: Fetched) -> Answer:
@@ -224,9 +239,13 @@ class _Driver:
         whole = answer.kind == "throttled" or (answer.kind == "unavailable" and len(self._down) >= MANY_HOSTS)
         self.budget.pause(PLATFORM if whole else line.host, until)
 
+    def _rested(self, line: _Line) -> datetime | None:
+        """When the host's robots rules let it be asked again, None where they say nothing of it."""
+        return self.pace.now() + timedelta(seconds=line.visit.delay) if line.visit.delay else None
+
     def _send(self, line: _Line, answer: Answer) -> bool:
-        line.tries = 0
-        line.not_before = self.pace.now() + timedelta(seconds=line.visit.delay) if line.visit.delay else None
+        line.tries, line.cuts, line.cut = 0, 0, None
+        line.not_before = self._rested(line)
         try:
             line.ask = line.talk.send(answer)
         except StopIteration:
