@@ -228,6 +228,69 @@ def test_cards_that_do_not_come_without_chrome_are_asked_for_with_it(tmp_path: P
     assert not [sentence for sentence in book.tally(COURT).signals if "kind" in sentence]
 
 
+def in_force(fields: Fields, number: int) -> CaseSeen:
+    """A row, or a card, that without chrome does not say since when the verdict is in force."""
+    return case(number, result=Result("verdict"), in_force=Day(None if "nc" in fields else date(2024, 6, 1)))
+
+
+def test_a_list_that_shows_less_without_chrome_is_asked_for_with_it_once_more_so_that_it_is_seen_last(
+    tmp_path: Path,
+) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        return ("listing", [in_force(fields, 1)]) if is_list(fields) else ("card", [case(1)])
+
+    room = Room(tmp_path)
+    room.state.change_court(COURT, parts_on="2024-06-30")
+    room.visit(site, WINDOW)
+    assert [(purpose, "nc" in fields) for purpose, fields in room.asked if purpose != "card"] == [
+        ("listing", False),
+        ("probe", True),
+        ("probe", False),
+    ]
+    assert room.state.court(COURT).nc == "no"
+
+
+def test_a_court_whose_lists_begin_to_show_less_without_chrome_is_asked_with_it_that_very_night(tmp_path: Path) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        return ("listing", [in_force(fields, 1)]) if is_list(fields) else ("card", [in_force(fields, 1)])
+
+    room = Room(tmp_path)
+    room.state.change_court(COURT, nc="yes", nc_on="2024-05-01", parts_on="2024-06-30")
+    room.visit(site, WINDOW, EARLIER)
+    assert [(purpose, "nc" in fields) for purpose, fields in room.asked] == [
+        ("listing", True),
+        ("probe", False),
+        ("listing", False),  # the window once more
+        ("listing", False),
+        ("card", False),
+    ]
+    card = room.state.card((COURT, "first", 1, 1))
+    assert card is not None
+    assert card.settled  # in force, as the page with chrome says
+
+
+@pytest.mark.parametrize("less", [True, False])
+def test_cards_too_are_compared_with_and_without_chrome_once_a_month(tmp_path: Path, less: bool) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        if is_list(fields):
+            return "listing", [case(1), case(2)]
+        number, bare = int(fields["case_id"]), "nc" in fields
+        text = DocumentSeen(1, "verdict", 100 if bare else 9000, 500, "d" * 64)
+        found = case(number, documents=[text]) if not less else in_force(fields, number)
+        return "card", [found]
+
+    room = Room(tmp_path)
+    room.state.change_court(COURT, nc="yes", nc_on="2024-06-20", parts_on="2024-06-30")
+    book = room.visit(site, WINDOW)
+    bare = [("nc" in fields, fields["case_id"]) for purpose, fields in room.asked if purpose in ("card", "probe")]
+    assert bare == [(True, "1"), (False, "1"), (not less, "2")]
+    assert (room.state.court(COURT).nc, book.tally(COURT).cards) == ("no" if less else "yes", 2)
+    room.at += timedelta(days=8)
+    room.visit(site, WINDOW)
+    again = [("nc" in fields, fields["case_id"]) for purpose, fields in room.asked if purpose in ("card", "probe")]
+    assert again == [(not less, "1"), (not less, "2")]
+
+
 def test_a_site_without_such_a_page_is_left_after_one_question(tmp_path: Path) -> None:
     room = Room(tmp_path)
     book = room.visit(lambda fields: ("not_found", []), WINDOW, EARLIER)

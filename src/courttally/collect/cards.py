@@ -2,21 +2,23 @@
 
 Invariants
 - A card that is not found is asked for again 72 hours later at the earliest; after the last of them a card that stands is asked for.
-- A court whose cards do not come as they should without chrome (`nc=1`) is asked with it again for a month.
+- A court whose cards do not come as they should without chrome (`nc=1`) is asked with it again for a month. Once a month a card is asked for both
+  ways, and only equal records let the others come without; the page with chrome comes last, so that what differs is seen as a person sees it.
 - A decision is asked for by itself only where its card does not carry it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from courttally.collect.pace import moscow_day
 from courttally.collect.plan import cards_due
 from courttally.collect.queries import Form, act_url, card_url, forms
-from courttally.collect.scene import LEAVE, Scene
+from courttally.collect.scene import LEAVE, PAIR_AGAIN, Scene
 from courttally.collect.state import Card
 from courttally.collect.talk import Answer, Ask, Talk
+from courttally.portal.model import CaseSeen
 
 
 def ask_cards(scene: Scene, proceeding: str, now: datetime) -> Talk[None]:
@@ -32,6 +34,11 @@ def ask_cards(scene: Scene, proceeding: str, now: datetime) -> Talk[None]:
                 scene.manner = replace(scene.manner, nc=True)  # it was not that
             else:
                 scene.book.court(scene.court, nc="no", nc_on=moscow_day(answer.at).isoformat())
+        elif scene.manner.nc and answer.kind == "card" and _pair_due(scene, answer):
+            bare = answer
+            answer = yield Ask(card.court, _url(scene, form, card, nc=False), "probe")
+            if answer.kind == "card":
+                _compare(scene, bare, answer)
         if answer.kind == "wrong_query":
             other = next((each for each in forms(proceeding) if each.engine != form.engine), None)
             if other is not None:
@@ -54,7 +61,37 @@ def ask_cards(scene: Scene, proceeding: str, now: datetime) -> Talk[None]:
 
 
 def _ask(scene: Scene, form: Form, card: Card, purpose: str) -> Ask:
-    return Ask(card.court, card_url(scene.manner, form, card.case_id, card.guid, card.srv_num), purpose)
+    return Ask(card.court, _url(scene, form, card, nc=scene.manner.nc), purpose)
+
+
+def _url(scene: Scene, form: Form, card: Card, *, nc: bool) -> str:
+    return card_url(replace(scene.manner, nc=nc), form, card.case_id, card.guid, card.srv_num)
+
+
+def _pair_due(scene: Scene, answer: Answer) -> bool:
+    read_on = scene.book.state.court(scene.court).nc_card_on
+    return not read_on or moscow_day(answer.at) - date.fromisoformat(read_on) >= PAIR_AGAIN
+
+
+def _compare(scene: Scene, bare: Answer, plain: Answer) -> None:
+    """Note whether a card without chrome says what it says with it."""
+    today = moscow_day(plain.at).isoformat()
+    if _said(bare) == _said(plain):
+        scene.book.court(scene.court, nc_card_on=today)
+    else:
+        scene.manner = replace(scene.manner, nc=False)
+        scene.book.court(scene.court, nc="no", nc_on=today)
+
+
+def _said(answer: Answer) -> tuple[list[CaseSeen], datetime | None, datetime | None]:
+    """All that a card says, wherever on its page the texts of decisions stand."""
+    reading = answer.reading
+    assert reading is not None
+    cases = [
+        replace(case, documents=[replace(one, offset=0) for one in case.documents]) if case.documents else case
+        for case in reading.cases
+    ]
+    return cases, reading.published, reading.changed
 
 
 def _shown(scene: Scene, card: Card, answer: Answer) -> bool:

@@ -7,6 +7,7 @@ alone by all.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from courttally.collect.book import Book
 from courttally.collect.pace import moscow_day
@@ -17,6 +18,8 @@ from courttally.collect.talk import Answer
 LEAVE = frozenset({"blocked", "unavailable", "throttled", "error", "module_off"})
 """Kinds of answer after which a court is left alone for the night; a single `error` is borne."""
 ODD = 3
+PAIR_AGAIN = timedelta(days=30)
+"""How often a pair of pages with and without `nc=1` is read."""
 
 
 @dataclass(slots=True)

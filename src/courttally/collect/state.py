@@ -81,6 +81,8 @@ class CourtMemory:
     nc: str = ""
     """`yes`: a pair of pages with and without it read to equal records; `no`: it did not. Used from the day after."""
     nc_on: str = ""
+    nc_card_on: str = ""
+    """When a card was last read with and without it, to equal records."""
     robots: str = ""
     robots_on: str = ""
     robots_acts: str = ""

@@ -25,14 +25,12 @@ from courttally.collect.pace import moscow_day
 from courttally.collect.plan import Rhythm, Todo, cards_due
 from courttally.collect.queries import Form, Manner, act_url, card_url, forms, listing_url, robots_url, search_form_url
 from courttally.collect.robots import rules_of
-from courttally.collect.scene import LEAVE, Scene
+from courttally.collect.scene import LEAVE, PAIR_AGAIN, Scene
 from courttally.collect.signals import ENOUGH, fallen, mass_drop
 from courttally.collect.talk import Answer, Ask, Talk
 from courttally.collect.windows import Ended, Window, ask_window, joined
 
 LONG_AGO = date(1995, 1, 1)
-PAIR_AGAIN = timedelta(days=30)
-"""How often a pair of pages with and without `nc=1` is read."""
 PARTS_AGAIN = timedelta(days=37)
 """How often one more server or building is asked for: not in the nights of the pairs."""
 MOST_PARTS = 9
@@ -188,7 +186,8 @@ class Visit:
             elif ended.state != "misfit":
                 if ended.cases or ended.state == "halve":
                     self._works(window, form, ended)
-                    yield from self._pair(form, window, ended)
+                    if (yield from self._pair(form, window, ended)):
+                        ended = yield from self._in_parts(form, window)
                     if (yield from self._more_parts(form, window, ended)):
                         return (yield from self._in_parts(form, window))
                 return ended
@@ -247,8 +246,12 @@ class Visit:
             window.court, engine=engine or memory.engine, last_good=time_text(ended.last.at), trouble="", trouble_at=""
         )
 
-    def _pair(self, form: Form, window: Window, ended: Ended) -> Talk[None]:
-        """Ask the first page once more, with and without chrome the other way round: equal records allow `nc=1` for a month."""
+    def _pair(self, form: Form, window: Window, ended: Ended) -> Talk[bool]:
+        """Ask the first page once more, with and without chrome the other way round: equal records allow `nc=1` for a month.
+
+        Where they differ, what a person sees is to be seen last: the page with chrome is asked for again. Returns whether the window, which came
+        without chrome, is to be asked again as a whole.
+        """
         memory = self._book.state.court(window.court)
         first = ended.first_page
         assert ended.last is not None
@@ -258,11 +261,12 @@ class Visit:
             or ended.state != "complete"
             or (memory.nc_on and today - date.fromisoformat(memory.nc_on) < PAIR_AGAIN)
         ):
-            return
-        other = replace(self._scene.manner, nc=not self._scene.manner.nc)
+            return False
+        bare = self._scene.manner.nc
+        other = replace(self._scene.manner, nc=not bare)
         answer = yield Ask(window.court, listing_url(other, form, window.axis, window.first, window.last, 1), "probe")
         if answer.kind in LEAVE:
-            return
+            return False
         reading = answer.reading
         equal = (
             reading is not None
@@ -270,6 +274,13 @@ class Visit:
             and (reading.cases, reading.found) == (first.cases, first.found)
         )
         self._book.court(window.court, nc="yes" if equal else "no", nc_on=today.isoformat())
+        if equal:
+            return False
+        self._scene.manner = replace(self._scene.manner, nc=False)
+        if not bare and answer.kind == "listing":
+            plain = listing_url(self._scene.manner, form, window.axis, window.first, window.last, 1)
+            yield Ask(window.court, plain, "probe")
+        return bare
 
     def _settle(self, ended: Ended, at: datetime) -> None:
         """Remember the rows of a window, and which known records a complete one lacks; say so where far fewer are shown than are known."""
