@@ -229,6 +229,26 @@ def test_every_signal_that_can_be_raised_has_a_meaning_and_every_meaning_a_signa
     assert signals.codes() - named == set()
 
 
+@pytest.mark.parametrize(
+    "warning",
+    [
+        "<br />\n<b>Warning</b>:  pg_connect() [<a href='function.pg-connect'>function.pg-connect</a>]: Unable to connect in <b>x.php</b><br />",
+        "<b>Warning</b>:  pg_query(): Query failed: ERROR:  canceling statement due to statement timeout in <b>x.php</b>",
+        "Warning: pg_fetch_result() expects parameter 1 to be resource, boolean given",
+    ],
+)
+@pytest.mark.parametrize(
+    "nothing", ["<div id='error'>Данных по запросу не обнаружено.</div>", "<div id='content'></div>"]
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_database_that_failed_found_nothing_because_it_did_not_look(warning: str, nothing: str, before: bool) -> None:
+    """Wherever on the page the warning stands: the site says "nothing found", and it is no zero."""
+    chrome = "<html><body><div class='menu'>О суде</div><div id='modSdpContent'>{}</div></body></html>"
+    page = warning + chrome.format(nothing) if before else chrome.format(warning + nothing)
+    assert read_page(page, primary_url(1540006, 0, op="r")).kind == "unavailable"
+    assert read_page(page.replace("pg_", "jpg_"), primary_url(1540006, 0, op="r")).kind != "unavailable"
+
+
 def test_rules_for_robots_are_told_by_their_address_and_are_no_unread_page() -> None:
     rules = Page(b"User-agent: *\nDisallow: /modules.php\n", f"{HOST}/robots.txt", status=200)
     assert (read(rules).kind, codes(read(rules))) == ("robots", [])

@@ -43,6 +43,9 @@ _NO_HEARINGS = re.compile(r"на \d\d\.\d\d\.\d{4} дел не назначен�
 _ROBOTS = re.compile(
     r"https?://[^/?#]+/robots\.txt"
 )  # rules for robots are no page: a site may answer them by one all the same
+_BEGINS = re.compile(rb"<!doctype|<html", re.IGNORECASE)
+_DATABASE = re.compile(r"(?<![a-z_])pg_[a-z_]{1,30}\(\)")
+"""A function of PHP's for PostgreSQL, as PHP names it in a warning: «Warning: pg_query(): …», «Warning: pg_connect() […]: …»."""
 _LONG_PAGE = 1 << 15
 _ZONE_LIMIT = 4000
 """A box of the case module that only reports a state is short; a longer text is content and is not searched for states."""
@@ -142,15 +145,30 @@ def open_page(page: Page) -> Opened:
         kind = _by_box(tree, marks, request) if marks.zone is not None and marks.zone.id == ZONE else None
         if kind is not None:
             simulated = chrome.simulated or payload.find(SIMULATED_MARK, start) >= 0
-            return Opened(data, start, b"\x98" in payload, simulated, marks, request, kind)
+            return Opened(
+                data, start, b"\x98" in payload, simulated, marks, request, _unless_broken(kind, tree, marks, payload)
+            )
     data, lossy = to_utf8(payload)
     tree = parse(data)
     marks = marks_of(tree, data)
     if chrome is None and ZONE in marks.ids:
         learn(payload)
-    found = classify(page, tree, marks, request)
+    found = _unless_broken(classify(page, tree, marks, request), tree, marks, payload)
     box = max(payload.find(ZONE.encode()), 0) if found.kind == "card" else 0
     return Opened(data, box, lossy, SIMULATED_MARK in payload, marks, request, found)
+
+
+def _unless_broken(found: Kind, tree: LexborHTMLParser, marks: Marks, payload: bytes) -> Kind:
+    """The kind, but where the site's database failed: what finds nothing then did not look. PHP says so in the box, or before the page begins."""
+    if found.kind not in ("no_data", "unknown") or b"pg_" not in payload:
+        return found
+    begins = _BEGINS.search(payload)
+    if begins is not None and _DATABASE.search(payload[: begins.start()].decode("ascii", "ignore")):
+        return Kind("unavailable")
+    for zone in _boxes(tree, marks):
+        if _DATABASE.search(text_up_to(zone, _ZONE_LIMIT)[:_ZONE_LIMIT]):
+            return Kind("unavailable")
+    return found
 
 
 def _by_box(tree: LexborHTMLParser, marks: Marks, request: Request | None) -> Kind | None:
@@ -267,6 +285,11 @@ def _zones(tree: LexborHTMLParser, marks: Marks) -> Iterator[LexborNode]:
     if error is not None:
         yield error
         return
+    yield from _boxes(tree, marks)
+
+
+def _boxes(tree: LexborHTMLParser, marks: Marks) -> Iterator[LexborNode]:
+    """The boxes of the case module, the narrowest first."""
     found = False
     for name in ("content", "modSdpContent"):
         if name in marks.ids:

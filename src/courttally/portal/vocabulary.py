@@ -360,10 +360,6 @@ STATES: tuple[tuple[str, str], ...] = (
     ("информация временно недоступна", "unavailable"),
     ("сайт временно недоступен", "unavailable"),
     ("информационное наполнение сайта", "unavailable"),
-    ("warning: pg_connect()", "unavailable"),
-    ("warning: pg_query()", "unavailable"),
-    ("pg_connect():", "unavailable"),
-    ("pg_query():", "unavailable"),
     ("503 service", "unavailable"),
     ("возможно, она была удалена или перемещена", "not_found"),
 )
