@@ -274,6 +274,10 @@ def test_marks_of_trial_and_writs() -> None:
     assert consideration("Рассмотрено с участием присяжных заседателей") == "jury"
     assert consideration("Рассмотрено коллегиально") == "panel"
     assert consideration("Рассмотрено") is None
+    # What a card says of a case that is still open.
+    assert consideration("Рассматривается единолично судьей") == "single_judge"
+    assert consideration("Рассматривается коллегиально") == "panel"
+    assert consideration("Рассматривается") is None
     assert writ_status("Выдан") == "issued"
     assert writ_status("Возвращён") == "returned"
     assert writ_status("Иванову") is None
