@@ -340,6 +340,21 @@ def test_a_court_that_answers_with_something_else_is_left_after_three_times_and_
     assert "3 answers in a row" in book.tally(COURT).stopped
 
 
+@pytest.mark.parametrize(("broken", "cards"), [((2, 4, 6), 5), ((3, 4), 2)])
+def test_answers_that_do_not_come_end_a_visit_only_two_in_a_row(
+    tmp_path: Path, broken: tuple[int, ...], cards: int
+) -> None:
+    def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
+        if is_list(fields):
+            return "listing", [case(number) for number in range(1, 9)]
+        number = int(fields["case_id"])
+        return ("error", []) if number in broken else ("card", [case(number)])
+
+    room = Room(tmp_path)
+    book = room.visit(site, WINDOW)
+    assert (book.tally(COURT).cards, bool(book.tally(COURT).stopped)) == (cards, len(broken) == 2)
+
+
 def test_a_row_whose_link_has_no_guid_is_asked_for_without_one(tmp_path: Path) -> None:
     def site(fields: Fields) -> tuple[str, list[CaseSeen]]:
         row = case(3)

@@ -45,11 +45,13 @@ def ask_cards(scene: Scene, proceeding: str, now: datetime) -> Talk[None]:
                 answer = yield _ask(scene, other, card, "card")
                 form = other if answer.kind == "card" else form
         if answer.kind == "card" and answer.reading is not None:
-            gone, scene.odd = False, 0
+            gone = False
+            scene.answered()
             if _shown(scene, card, answer) and not (yield from _acts(scene, form, card)):
                 return
         elif answer.kind == "not_found":
-            gone, scene.odd = True, 0
+            gone = True
+            scene.answered()
             scene.book.card_gone(card, answer.at)
         elif answer.kind in LEAVE:
             if scene.refused(answer, answer.error or f"a card was answered by: {answer.kind}"):

@@ -16,7 +16,7 @@ from courttally.collect.queries import Form, Manner, form_named, form_of_engine,
 from courttally.collect.talk import Answer
 
 LEAVE = frozenset({"blocked", "unavailable", "throttled", "error", "module_off"})
-"""Kinds of answer after which a court is left alone for the night; a single `error` is borne."""
+"""Kinds of answer after which a court is left alone for the night; a single `error` is borne, and the next after an answer again."""
 ODD = 3
 PAIR_AGAIN = timedelta(days=30)
 """How often a pair of pages with and without `nc=1` is read."""
@@ -62,6 +62,10 @@ class Scene:
         """Leave the court alone for the night."""
         self.book.tally(self.court).stopped = why
         self.book.court(self.court, trouble=why, trouble_at=answer.at.isoformat())
+
+    def answered(self) -> None:
+        """Take note of an answer as it should be: what went wrong before it was no sign of a court that is down."""
+        self.odd = self.failures = 0
 
     def signal(self, sentence: str) -> None:
         """Something that a person should look at, once a visit."""

@@ -148,8 +148,8 @@ class Visit:
             if ended.last.kind == "unknown":
                 if self._scene.strange(ended.last, "an answer of a kind that was never seen"):
                     return True
-            else:
-                self._scene.odd = 0
+            elif ended.last.kind != "error":
+                self._scene.answered()
         return False
 
     def _ask(self, window: Window) -> Talk[Ended]:
