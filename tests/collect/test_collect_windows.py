@@ -1,8 +1,10 @@
 """One window, page by page, at a site made up here: *complete* is said only where nothing moved and nothing is missing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from courttally.collect.talk import Answer
 from courttally.collect.windows import TURNS, Ended, Window, ask_window
 from courttally.portal import Reading
 from courttally.portal.addresses import parse_request
-from courttally.portal.model import CaseSeen
+from courttally.portal.model import CaseSeen, Day
 
 WINDOW = Window("25GV0001", "first", "received", date(2024, 1, 1), date(2024, 3, 31))
 FORM = forms("first")[0]
@@ -186,6 +188,26 @@ def test_pages_of_another_length_are_whole_where_they_join(number: int, size: in
     ended, pages = asked(site)
     assert (ended.state, pages) == ("complete", list(range(1, -(-number // size) + 1)))
     assert [case.case_id for case in ended.cases] == rows
+
+
+@pytest.mark.parametrize("axis", ["received", "result"])
+@pytest.mark.parametrize(("outside", "state"), [(0, "complete"), (20, "complete"), (21, "misfit"), (40, "misfit")])
+def test_a_site_that_passes_over_the_days_was_not_asked_in_its_words(axis: str, outside: int, state: str) -> None:
+    """An unknown field is passed over by many a site: the list of everything is not the list of a window, however many pages it has."""
+
+    def site(n: int, page: int) -> Answer:
+        answer = listing(list(range(40 if page == 1 else 0)), 1)
+        assert answer.reading is not None
+        answer.reading.range_to = 40
+        answer.reading.cases = [
+            CaseSeen(row=n, case_id=n, guid="g", **{name: Day(date(2023 if n < outside else 2024, 2, 1))})
+            for n in range(40)
+        ]
+        return answer
+
+    name = {"received": "received", "result": "result_date"}[axis]
+    ended, pages = asked(site, replace(WINDOW, axis=axis))
+    assert (ended.state, pages) == (state, [1])
 
 
 def always(kind: str) -> Site:

@@ -5,6 +5,7 @@ Invariants
   no row was quarantined, and no case stands on two pages.
 - A list without the site's counter is turned to its end all the same, so that its rows are known; it is never complete.
 - Rows that move while the pages are turned are noticed, and the window is asked again from its first page.
+- A list that mostly shows other days than were asked for was not asked in words that the site understands.
 - "Nothing found" is no zero here: whoever asked must prove it (law 4 of the house).
 """
 
@@ -22,6 +23,8 @@ TURNS = 3
 """How often a window whose rows move is asked from its first page."""
 MANY_ROWS = 500
 """Rows above which a window is halved: the longer one turns pages, the likelier rows move."""
+FEW_DAYS = 5
+"""Fewer rows with a day than these do not show whether a site understood which days were asked for."""
 MOST_PAGES = 40
 """Pages that are turned of a list that does not say how long it is."""
 
@@ -106,6 +109,8 @@ def _turn_pages(manner: Manner, form: Form, window: Window, many: int) -> Talk[t
             return _refused(ended, answer), False
         if page == 1:
             ended.first_page, ended.found = reading, reading.found
+            if _elsewhere(window, reading.cases):
+                return _shortened(ended, "the site shows days that were not asked for", "misfit"), False
             if reading.found is not None and reading.found > many and window.halves() is not None:
                 return _shortened(ended, f"more than {many} rows", "halve"), False
         if reading.found != ended.found:
@@ -136,6 +141,14 @@ def _turn_pages(manner: Manner, form: Form, window: Window, many: int) -> Talk[t
     if len(ended.cases) != ended.found:
         short = short or "rows held differ from the site's counter"
     return (_shortened(ended, short) if short else ended), False
+
+
+def _elsewhere(window: Window, cases: list[CaseSeen]) -> bool:
+    """Whether most of a list lies outside its window: a site passes over a field that it does not know, and lists everything."""
+    dates = [case.received if window.axis == "received" else case.result_date for case in cases]
+    days = [day.value for day in dates if day is not None and day.value is not None]
+    outside = sum(not window.first <= day <= window.last for day in days)
+    return len(days) >= FEW_DAYS and outside > len(days) / 2
 
 
 def _shortened(ended: Ended, reason: str, state: str = "partial") -> Ended:
