@@ -219,6 +219,21 @@ def test_a_list_that_became_shorter_is_complete_without_its_former_last_page() -
     ]
 
 
+@pytest.mark.parametrize("size", [10, 25, 50])
+@pytest.mark.parametrize("again", [1, 2, 3])
+def test_a_page_that_is_seen_again_takes_none_of_the_others_away(size: int, again: int) -> None:
+    """However many rows this site has to a page: the first page is asked for again without chrome, say."""
+    last = 2 * size + 4
+    rows = [(1, 1, size), (2, size + 1, 2 * size), (3, 2 * size + 1, last)]
+    held = [
+        page(f"{name}{n}", page=n, found=last, range_from=first, range_to=end, rows=end - first + 1, rank=rank)
+        for n, first, end in rows
+        for name, rank in (("a", 100 + n), ("b", 200))
+        if name == "a" or n == again
+    ]
+    assert states(held) == [("complete", "")]
+
+
 def nightly(first: int, last: int, night: int, state: str = "failed", **values: str) -> dict[str, object]:
     """An entry of the coverage ledger: days of January 2024 asked for on a night of it."""
     entry: dict[str, object] = {

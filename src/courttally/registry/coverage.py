@@ -192,8 +192,17 @@ def _versions(
 def _standing(pages: list[ListingPage]) -> list[ListingPage]:
     """Without pages that lie behind the end of the list as it was last seen: rows were taken away since, and nobody can ask for them."""
     newest = max(pages, key=lambda page: (page.rank, page.digest))
-    last = 1 if newest.kind == "no_data" else -(-newest.found // ROWS_PER_PAGE) if newest.found is not None else None
+    last = 1 if newest.kind == "no_data" else _last_page(newest)
     return pages if last is None else [page for page in pages if page.page <= max(last, newest.page)]
+
+
+def _last_page(page: ListingPage) -> int | None:
+    """The last page of a list as one of its pages shows it: a page that does not end the list is full. None without a counter."""
+    if page.found is None:
+        return None
+    if page.range_from is None or page.range_to is None or page.range_to < page.range_from:
+        return -(-page.found // ROWS_PER_PAGE)
+    return page.page if page.range_to >= page.found else -(-page.found // (page.range_to - page.range_from + 1))
 
 
 def _state(pages: list[ListingPage], proven: Set[tuple[str, str, str, date]]) -> _State:
