@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from courttally.law.charges import parse_charges
 from courttally.portal.addresses import parse_case_link, parse_request
 from courttally.portal.cells import slots_of
+from courttally.portal.model import Day
 from courttally.portal.tables import decode, line_of, rows_of, text_of
 from courttally.portal.values import mask_name, parse_day, parse_number, parse_published, parse_time
 
@@ -76,6 +77,17 @@ def test_numbers_that_are_no_day(day: int, month: int, year: int) -> None:
         assert (found.value, found.raw) == (None, text)
 
 
+@pytest.mark.parametrize("behind", ["", " г.", "г.", " года", " 10:05", " 9:05:00", "\u00a010:05", " г., 10:05"])
+def test_a_day_with_its_year_spelt_out_or_with_a_time_is_that_day(behind: str) -> None:
+    assert parse_day(f"05.02.2024{behind}") == Day(date(2024, 2, 5))
+    assert parse_day(f"31.02.2024{behind}").value is None
+
+
+@pytest.mark.parametrize("behind", ["1", " 25:00", " 10:60", " 10", " и 06.02.2024", "10:05", " гг."])
+def test_a_day_with_anything_else_is_none(behind: str) -> None:
+    assert parse_day(f"05.02.2024{behind}").value is None
+
+
 @settings(deadline=None)
 @given(ANY_TEXT)
 @example("٠٥.٠٢.٢٠٢٤")
@@ -86,7 +98,9 @@ def test_any_text_as_a_day(text: str) -> None:
     found = parse_day(text)
     assert re.fullmatch(r"[0-9.: ]{0,40}", found.raw)
     if found.value is not None:
-        assert re.fullmatch(r"\s*[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}\s*", text)
+        assert re.fullmatch(
+            r"\s*[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}\s*(г(\.|ода)?)?,?\s*([0-9]{1,2}(:[0-9]{2}){1,2})?\s*", text
+        )
         assert found.raw == ""
 
 

@@ -121,4 +121,5 @@ def test_a_page_that_ends_within_a_character_is_still_in_its_encoding() -> None:
 def test_a_page_of_no_known_kind_that_does_not_end_may_be_whole_another_time() -> None:
     page = "<!DOCTYPE html><html><head></head><body><div class='menu'>О суде</div>"
     assert (read_page(page).kind, read_page(page).cut) == ("unknown", True)
+    assert (read_page(" \n").kind, read_page("").cut) == ("unknown", True)
     assert (read_page(page + "</body></html>").kind, read_page(page + "</body></html>").cut) == ("unknown", False)

@@ -79,8 +79,8 @@ def ends_in_table(data: bytes) -> bool:
 
 
 def lacks_its_end(data: bytes) -> bool:
-    """Whether bytes begin like a whole page and do not end like one."""
-    return b"<html" in data[:_PIECE].lower() and b"</html" not in data[-_PIECE:].lower()
+    """Whether bytes begin like a whole page and do not end like one, or there are none."""
+    return not data.strip() or (b"<html" in data[:_PIECE].lower() and b"</html" not in data[-_PIECE:].lower())
 
 
 def from_cp1251(payload: bytes) -> bytes:

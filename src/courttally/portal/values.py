@@ -9,7 +9,9 @@ from functools import lru_cache
 from courttally.law.text import normalise
 from courttally.portal.model import HIDDEN, NAME, Day
 
-_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_DAY = re.compile(
+    r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:\s{0,3}г(?:\.|ода)?)?(?:,?\s{1,3}(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?"
+)
 _RAW_DATE = re.compile(r"[0-9.: ]{1,40}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 _STAMP = r"([0-9][0-9])\.([0-9][0-9])\.([0-9]{4})(?:\s+([0-9][0-9]):([0-9][0-9]))?"
@@ -35,7 +37,7 @@ LAST_YEAR = 2100
 
 @lru_cache(maxsize=65536)
 def parse_day(text: str) -> Day:
-    """A date cell dd.mm.yyyy. An impossible date keeps its raw text if that is only digits, dots, spaces and colons.
+    """A date cell dd.mm.yyyy, with «г.» or the time of day behind it or not. An impossible date keeps its raw text if that is only digits, dots, spaces and colons.
 
     Years before 1991 (no such court records) and after 2100 are impossible. Empty text: no value, no raw.
     """

@@ -22,7 +22,7 @@ _MEANINGS: dict[str, str] = {
     "court_name_unmatched": "an exported row whose court's name is not in the directory, or fits several: kept under a name of its own",
     "court_unknown": "no court stated, in the address or on the page: import again with --court",
     "court_unreadable": "the stated court is neither a court code nor other:NAME",
-    "date_impossible": "a date that does not exist",
+    "date_impossible": "a date that does not exist, or in a form that is not known",
     "date_in_future": "a date after the day on which it was seen: counted as undated",
     "document_kind_unmapped": "a kind of decision that is not known",
     "document_missing": "a decision's tab without its text",
