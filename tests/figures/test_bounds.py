@@ -1,7 +1,6 @@
 """Bounds of net counts hold whatever candidates turn out to be true: compared with every way in which they can be."""
 
 from itertools import combinations
-from unittest.mock import patch
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -56,8 +55,7 @@ def test_bounds_hold_every_way(
         if inside:
             cells.setdefault((*([str(one)] if early else []), *([str(other)] if late else [])), []).append(str(record))
     names = [*(["month"] if early else []), *(["court"] if late else [])]
-    with patch("courttally.figures.bounds.views_past.open_links", return_value=rows):
-        bounds = Bounds(None, None).of(cells, names)  # type: ignore[arg-type]  # the candidates are given above
+    bounds = Bounds(rows).of(cells, names)
     for way in every_way(ordered):
         true = counted(way, kinds, early, late)
         for cell, (fewest, most) in bounds.items():
@@ -66,5 +64,4 @@ def test_bounds_hold_every_way(
 
 
 def test_without_candidates_there_is_nothing_open() -> None:
-    with patch("courttally.figures.bounds.views_past.open_links", return_value=[]):
-        assert Bounds(None, None).of({("a",): ["x", "y"]}, ["court"]) == {("a",): (2, 2)}  # type: ignore[arg-type]  # none is asked
+    assert Bounds([]).of({("a",): ["x", "y"]}, ["court"]) == {("a",): (2, 2)}

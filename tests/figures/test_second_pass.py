@@ -104,13 +104,13 @@ def test_nobody_is_called_wrong_where_nothing_fits(engine: Engine, small_world: 
 
 
 @pytest.mark.parametrize(
-    ("changes", "why"),
-    [({"metric": "recruits_per_month"}, "the registry counts no such thing"), ({"place": "50"}, "told of another place or population"),
-     ({"articles": "chapter33"}, "its articles are not of this subject")],
+    ("metric", "place", "articles", "why"),
+    [("recruits_per_month", "RU", "337", "the registry counts no such thing"),
+     ("cases_received", "50", "337", "told of another place or population"),
+     ("cases_received", "RU", "chapter33", "its articles are not of this subject")],
 )  # fmt: skip
 def test_what_the_registry_cannot_know_is_said(
-    engine: Engine, small_world: Snapshot, changes: dict[str, str], why: str
+    engine: Engine, small_world: Snapshot, metric: str, place: str, articles: str, why: str
 ) -> None:
-    wanted = {"metric": "cases_received", **changes}
-    found = look(engine, small_world, value=40000, **wanted)  # type: ignore[arg-type]
+    found = look(engine, small_world, metric=metric, value=40000, place=place, articles=articles)
     assert (found.verdict, found.then, found.now, found.why) == (Verdict.CANNOT_JUDGE, None, None, why)

@@ -1,9 +1,10 @@
 """A night carried on says what a build from all captures says: worlds night by night, and everything that must not be carried on."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ParamSpec
 
 import pytest
 from registry_kit import YEAR_URL, listing_page, write
@@ -18,6 +19,7 @@ from courttally.rehearsal.crawl import Newsroom
 from courttally.rehearsal.into_archive import keep
 from courttally.rehearsal.world import build as tell
 
+P = ParamSpec("P")
 PERSON = "&lt;Информация скрыта&gt; - ст.337 ч.5 УК РФ"
 
 
@@ -25,15 +27,19 @@ PERSON = "&lt;Информация скрыта&gt; - ст.337 ч.5 УК РФ"
 def carried(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each build so far was carried on."""
     found: list[bool] = []
-    real = carry.carry_on
+    monkeypatch.setattr(builds.carry, "carry_on", noting(carry.carry_on, found))
+    return found
 
-    def spy(*arguments: object, **named: object) -> carry.Carried | None:
-        made = real(*arguments, **named)  # type: ignore[arg-type]
+
+def noting(real: Callable[P, carry.Carried | None], found: list[bool]) -> Callable[P, carry.Carried | None]:
+    """The same, and a note of whether it gave anything."""
+
+    def spy(*arguments: P.args, **named: P.kwargs) -> carry.Carried | None:
+        made = real(*arguments, **named)
         found.append(made is not None)
         return made
 
-    monkeypatch.setattr(builds.carry, "carry_on", spy)
-    return found
+    return spy
 
 
 def from_all(home: Path, scratch: Path) -> dict[str, str]:

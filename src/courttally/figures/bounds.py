@@ -7,22 +7,20 @@ its earliest record and takes court and outcome of its latest. Where both kinds 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import date
-
-from courttally.engine import Engine
-from courttally.registry import views_past
+from collections.abc import Collection, Mapping, Sequence
 
 EARLY = frozenset({"article", "part", "stage", "role", "month", "year"})
 """Dimensions that a matter has from its earliest record; the others come from its latest."""
 
 
 class Bounds:
-    """The candidate links of one day, and what they leave open of a count of matters."""
+    """The candidate links of one day, and what they leave open of a count of matters.
 
-    def __init__(self, engine: Engine, as_of: date) -> None:
-        self._pairs = views_past.open_links(engine, as_of)
-        """(record, key of its matter, candidate successor, key of its matter)."""
+    ``pairs``: (record, key of its matter, candidate successor, key of its matter), as ``views_past.open_links`` gives them.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[str, str, str, str]]) -> None:
+        self._pairs = pairs
         self._lost_before: dict[str, set[str]] = {}
         """Key of a matter -> its records that something may follow."""
         self._followers: dict[str, list[tuple[str, str]]] = {}

@@ -20,6 +20,7 @@ from courttally.figures.ids import ids_of, sha
 from courttally.figures.metrics import METRICS, Metric
 from courttally.figures.question import Question
 from courttally.figures.scope import Scope, article_order
+from courttally.registry import views_past
 from courttally.registry.snapshot import Snapshot
 
 
@@ -83,7 +84,7 @@ def count(engine: Engine, snapshot: Snapshot, question: Question) -> list[Figure
     bounds = {}
     if metric.unit == "matter":
         cells = {tuple(cell): keys for *cell, _, _, keys in found}
-        bounds = Bounds(engine, as_of).of(cells, (*question.by, *question.where))
+        bounds = Bounds(views_past.open_links(engine, as_of)).of(cells, (*question.by, *question.where))
     for *cell, value, second_hand, keys in found:
         by = dict(zip(question.by, cell, strict=True))
         items = tuple(matter_id(key) for key in keys) if metric.unit == "matter" else tuple(keys)

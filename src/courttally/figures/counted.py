@@ -22,6 +22,7 @@ from courttally.figures.count import Figure, as_of_date, circuits, make_figure, 
 from courttally.figures.metrics import DIMENSIONS, METRICS, Metric
 from courttally.figures.question import Question
 from courttally.figures.scope import Scope
+from courttally.registry import views_past
 from courttally.registry.snapshot import Snapshot
 
 _MODEL = {"case": "cases_received", "accused": "accused", "matter": "matters", "record": "case_records"}
@@ -156,7 +157,7 @@ class Counted:
         if metric.unit != "matter":
             return {}
         if self._bounds is None:
-            self._bounds = Bounds(self.engine, self.as_of)
+            self._bounds = Bounds(views_past.open_links(self.engine, self.as_of))
         return self._bounds.of(cells, (*question.by, *question.where))
 
     def figure(self, question: Question) -> Figure:
