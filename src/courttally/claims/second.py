@@ -15,17 +15,22 @@ from decimal import Decimal
 
 from courttally.claims.findings import Verdict
 from courttally.claims.model import Claim
+from courttally.claims.numbers import Amount, Op, decimals
+from courttally.figures import series
+from courttally.figures.calendar import CalendarError, workdays
 from courttally.figures.counted import Counted
 from courttally.figures.scope import SUBJECT, Scope
 from courttally.law.subjects import load_subject
 
 READS = {
     "cases_received": "cases_received", "cases": "cases_received", "cases_finished": "cases_finished", "verdicts": "verdicts",
-    "accused": "accused", "accused_with_verdict": "accused_with_verdict",
+    "accused": "accused", "accused_with_verdict": "accused_with_verdict", "verdicts_per_workday": "verdicts_per_workday",
 }  # fmt: skip
 """A claim's metric and the registry's that reads it plainly."""
+PACE = "verdicts_per_workday"
+"""Verdicts of a period by its official working days, one decimal: no other metric is measured so."""
 OTHERS = ("cases_received", "matters", "cases_finished", "verdicts", "accused", "accused_with_verdict")
-_UNIT = {"cases_received": "case", "matters": "matter", "cases_finished": "case", "verdicts": "case", "accused": "person", "accused_with_verdict": "person"}  # fmt: skip
+_UNIT = {"cases_received": "case", "matters": "matter", "cases_finished": "case", "verdicts": "case", "accused": "person", "accused_with_verdict": "person", PACE: "rate"}  # fmt: skip
 
 
 CHANCE = 100
@@ -40,7 +45,7 @@ class Reading:
     articles: tuple[str, ...]
     parts: str
     as_of: date
-    value: int
+    value: Decimal
 
     def label(self) -> str:
         """The reading in a phrase."""
@@ -49,40 +54,52 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """A claim against the registry. ``then``/``now``: (gross or plain, net) of the plain reading; ``fits``: the reading that gives the number."""
+    """A claim against the registry. ``then``/``now``: (gross or plain, net) of the plain reading, net None of what has none; ``fits``: the reading that gives the number."""
 
     claim: Claim
     verdict: Verdict
-    then: tuple[int, int] | None
-    now: tuple[int, int] | None
+    then: tuple[Decimal, Decimal | None] | None
+    now: tuple[Decimal, Decimal | None] | None
     fits: Reading | None
     why: str
 
 
 class _Days:
-    """Days of every unit of a metric by article, as of a day: counts of a period without looking at units again."""
+    """Days of every unit of a metric by article, as of a day: counts of a period without looking at units again.
 
-    def __init__(self, counted: Counted, articles: tuple[str, ...]) -> None:
+    A result without a usable day lies between the day its case was received and the as-of day: a period that holds both holds it.
+    """
+
+    def __init__(self, counted: Counted, articles: tuple[str, ...], since: date | None) -> None:
         self._counted = counted
         self._articles = articles
-        self._kept: dict[tuple[str, str], dict[str, list[date]]] = {}
+        self._since = since
+        self._kept: dict[tuple[str, str], tuple[dict[str, list[date]], dict[str, list[date]]]] = {}
 
     def count(self, metric: str, parts: str, articles: Iterable[str], first: date, last: date) -> int:
         """Units of a metric by its own day, both days included."""
         held = self._kept.get((metric, parts))
         if held is None:
-            held = {}
-            scope = Scope("custom", self._articles, parts, None)
+            held = ({}, {})
+            # The wartime parts are counted as the headline counts them: of cases received since the scope's start.
+            scope = Scope("custom", self._articles, parts, self._since if parts == "wartime" else None)
             for unit, day in self._counted.kept(metric, scope):
-                if day is not None:
-                    held.setdefault(unit.article, []).append(day)
-            for days in held.values():
+                if (own := day or unit.received) is not None:
+                    held[day is None].setdefault(unit.article, []).append(own)
+            for days in (*held[0].values(), *held[1].values()):
                 days.sort()
             self._kept[metric, parts] = held
-        return sum(
-            bisect_right(held.get(article, []), last) - bisect_left(held.get(article, []), first)
-            for article in articles
-        )
+        dated, undated = held
+        found = 0
+        for article in articles:
+            days, since = dated.get(article, []), undated.get(article, [])
+            found += bisect_right(days, last) - bisect_left(days, first)
+            found += len(since) - bisect_left(since, first) if last >= self._counted.as_of else 0
+        return found
+
+    def pace(self, parts: str, articles: Iterable[str], first: date, last: date) -> Decimal:
+        """Verdicts of a period by its official working days, one decimal."""
+        return Decimal(series.ratio(self.count("verdicts", parts, articles, first, last), workdays(first, last), 1))
 
 
 class SecondPass:
@@ -92,11 +109,12 @@ class SecondPass:
         """``began``: the first day of capture; ``covered``: whether every court of first instance is covered."""
         self._counted, self._began, self._covered = counted, began, covered
         self._articles = load_subject(subject).scope(load_subject(subject).default_scope).articles
+        self._since = load_subject(subject).scope(load_subject(subject).headline_scope).since
         self._at: dict[date, _Days] = {}
 
     def _days(self, as_of: date) -> _Days:
         if as_of not in self._at:
-            self._at[as_of] = _Days(self._counted.at(as_of), self._articles)
+            self._at[as_of] = _Days(self._counted.at(as_of), self._articles, self._since)
         return self._at[as_of]
 
     def look(self, claim: Claim) -> SecondLook:
@@ -114,18 +132,19 @@ class SecondPass:
         first, last = self._period(claim)
 
         def read(name: str, own: tuple[str, ...], of: str, day: date) -> Reading:
-            return Reading(name, own, of, day, self._days(day).count(name, of, own, first, min(last, day)))
+            known = self._days(day)
+            value = known.pace(of, own, first, last) if name == PACE else known.count(name, of, own, first, min(last, day))  # fmt: skip
+            return Reading(name, own, of, day, Decimal(value))
 
-        def pair(day: date) -> tuple[int, int]:
-            plain = read(metric, articles, parts, day).value
-            net = read("matters", articles, parts, day).value if metric == "cases_received" else plain
-            return plain, net
+        def pair(day: date) -> tuple[Decimal, Decimal | None]:
+            net = read("matters", articles, parts, day).value if metric == "cases_received" else None
+            return read(metric, articles, parts, day).value, net
 
         then, now = (pair(then_day) if then_day else None), pair(now_day)
         days = [day for day in (then_day, now_day) if day is not None]
         tries = [
             read(name, own, of, day)
-            for name in dict.fromkeys((metric, *OTHERS))
+            for name in dict.fromkeys((metric, *(() if metric == PACE else OTHERS)))
             for own in dict.fromkeys((articles, self._articles, *((a,) for a in self._articles)))
             for of in dict.fromkeys((parts, "wartime", "all"))
             for day in dict.fromkeys(days)
@@ -134,7 +153,7 @@ class SecondPass:
         fitting = [
             r
             for r in tries
-            if amount.near(Decimal(r.value)) and r.value >= (1 if (r.metric, r.articles, r.parts) in plain else CHANCE)
+            if _prints(amount, r) and r.value >= (1 if (r.metric, r.articles, r.parts) in plain else CHANCE)
         ]
         stated = claim.parts in ("all", "wartime")
         best = min(
@@ -161,6 +180,13 @@ class SecondPass:
             return "no period is printed"
         if claim.period.start is not None and claim.period.start.first > self._counted.as_of:
             return "its period begins after this registry's day"
+        if claim.metric.name == PACE:
+            first, last = self._period(claim)
+            try:
+                if first == date.min or last > self._counted.as_of or workdays(first, last) == 0:
+                    return "its period had not ended by this registry's day, or has no working day"
+            except CalendarError:
+                return "its period leaves the years of the official calendar"
         return ""
 
     def _named(self, claim: Claim) -> tuple[str, ...]:
@@ -181,6 +207,14 @@ class SecondPass:
         if then_day is None:
             return "no reading fits, and this registry began after the claim's date"
         return "no reading fits"
+
+
+def _prints(amount: Amount, reading: Reading) -> bool:
+    """Whether an amount is a fair way to print a reading; a pace is printed with fewer digits than it has."""
+    if reading.metric == PACE and amount.op in (Op.EXACT, Op.RANGE):
+        unit = Decimal(1).scaleb(-decimals(amount.lo))
+        return amount.lo - unit / 2 <= reading.value <= amount.hi + unit / 2
+    return amount.near(reading.value)
 
 
 def _verdict(

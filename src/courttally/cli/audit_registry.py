@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from courttally.claims.numbers import Amount, Op
 from courttally.cli import common
+from courttally.cli.audit import _finish
 from courttally.cli.common import Home, Json
 from courttally.cli.figures import AsOf, _day
 
@@ -58,23 +62,54 @@ def registry(
         common.print_json(
             [
                 {
-                    "claim_id": look.claim.id, "verdict": str(look.verdict), "then": look.then, "now": look.now,
+                    "claim_id": look.claim.id, "verdict": str(look.verdict), "then": _plain(look.then), "now": _plain(look.now),
                     "fits": look.fits.label() if look.fits else None, "why": look.why, "simulated": simulated,
                 }
                 for look in looks
             ]
         )  # fmt: skip
+        _finish(held)
         return
     if simulated:
         print("SIMULATED DATA: real claims are held against cases that are not real.")
     print(f"Registry as of {desk.as_of.isoformat()}, captures since {began.isoformat()}, {complete} of {len(first_instance_courts())} courts.")  # fmt: skip
-    rows = []
-    for look in looks:
-        if look.now is None:
-            continue
-        amount = look.claim.amount
-        printed = f"{amount.lo:,}" if amount is not None else ""
-        then = f"{look.then[0]:,} / {look.then[1]:,}" if look.then else "-"
-        rows.append([look.claim.id, f"{look.claim.metric.name} {printed}", then, f"{look.now[0]:,} / {look.now[1]:,}", str(look.verdict), look.fits.label() if look.fits else look.why])  # fmt: skip
-    common.print_table("", ["claim", "printed", "then: gross / net", "now: gross / net", "verdict", "fits"], rows)
-    print(f"{len(looks) - len(rows)} of {len(looks)} claims tell nothing that this registry counts.")
+    rows = [
+        [
+            look.claim.id, f"{look.claim.metric.name} {_printed(look.claim.amount)}", _told(look.then), _told(look.now), str(look.verdict),
+            look.fits.label() if look.fits else look.why,
+        ]
+        for look in looks
+        if look.now is not None
+    ]  # fmt: skip
+    if rows:
+        common.print_table("", ["claim", "printed", "then: gross / net", "now: gross / net", "verdict", "fits"], rows)
+    print(f"{len(looks) - len(rows)} of {common.plural(len(looks), 'claim')} tell nothing that this registry counts.")
+    for why, n in Counter(look.why for look in looks if look.now is None).most_common():
+        print(f"  {n}: {why}")
+    _finish(held)
+
+
+Pair = tuple[Decimal, Decimal | None]
+
+
+def _told(pair: Pair | None) -> str:
+    """A plain count and its net; a dash for what there is none of."""
+    if pair is None:
+        return "-"
+    return " / ".join("-" if value is None else f"{value:,}" for value in pair)
+
+
+def _plain(pair: Pair | None) -> list[int | str | None] | None:
+    """For programs: counts as numbers, a rate as text."""
+    if pair is None:
+        return None
+    return [None if v is None else str(v) if v.as_tuple().exponent else int(v) for v in pair]
+
+
+def _printed(amount: Amount | None) -> str:
+    """A number as the claim prints it, with its operator."""
+    if amount is None:
+        return ""
+    if amount.op is Op.RANGE:
+        return f"{amount.lo:,} to {amount.hi:,}"
+    return f"{'' if amount.exact else f'{amount.op} '}{amount.lo:,}"
