@@ -17,7 +17,7 @@ from courttally.figures.counted import Counted, Unit
 from courttally.figures.desk import Desk
 from courttally.figures.lateness import Month
 from courttally.figures.metrics import WORKED_OUT
-from courttally.figures.question import make_worked_question
+from courttally.figures.question import make_question, make_worked_question
 from courttally.figures.scope import parse_scope
 from courttally.figures.worked import Worked, work_out
 from courttally.registry.snapshot import Snapshot
@@ -64,6 +64,14 @@ def ask(desk: Desk, metric: str, **asked: Any) -> list[Worked]:
 def test_what_a_metric_does_not_heed_is_refused(metric: str, asked: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make_worked_question(metric, as_of=DAY, **asked)
+
+
+def test_what_counts_nothing_by_mistake_is_refused() -> None:
+    with pytest.raises(ValueError, match="--from is after --to"):
+        make_question("verdicts", first="2024-05", last="2024-01")
+    with pytest.raises(ValueError, match="outcome is one of joined, medical"):
+        make_question("cases_received", where=("outcome=verdicts",))
+    assert make_question("cases_received", where=("outcome=stayed",)).where == {"outcome": "stayed"}
 
 
 @pytest.mark.parametrize("metric", [m.id for m in WORKED_OUT.values() if m.period == "optional"])

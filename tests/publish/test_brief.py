@@ -174,6 +174,7 @@ def test_the_public_form_holds_only_what_the_public_table_holds(
         assert courts.label(code, lang) not in body
     assert all(re.match(r"q-[0-9a-f]{16}: ", note) for note in made.notes)
     assert {answer.as_of for answer in made.answers} <= {as_of}
+    assert not any(re.search(r"; /|/;", note) for note in made.notes)
     metrics = {answer.question.metric for answer in made.answers}
     assert metrics <= {
         "cases_received", "cases_finished", "matters", "courts_covered", "record_month", "complete_through",

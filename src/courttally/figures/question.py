@@ -17,6 +17,10 @@ from courttally.law.outcomes import OUTCOMES
 from courttally.law.subjects import load_subject
 
 ATTRIBUTIONS = ("lead", "any")
+FINAL = OUTCOMES - {"stayed"} | {"unmapped"}
+"""Outcomes that end a case."""
+OF_CASES = FINAL | {"pending", "stayed", "unknown"}
+"""Every outcome that a unit can have."""
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -75,17 +79,20 @@ def make_question(
         _check_dimension(name)
         if name in conditions:
             raise ValueError(f"a condition on '{name}' is given twice")
+        if name == "outcome" and value not in OF_CASES:
+            raise ValueError(f"outcome is one of {', '.join(sorted(OF_CASES))}")
         conditions[name] = value
-    return Question(
-        metric,
-        parse_scope(scope or _default_scope(metric, subject), subject),
-        attribution,
-        by,
-        conditions,
-        _edge(first, last_day=False) if first else None,
-        _edge(last, last_day=True) if last else None,
-        as_of,
-    )
+    asked = parse_scope(scope or _default_scope(metric, subject), subject)
+    return Question(metric, asked, attribution, by, conditions, *_span(first, last), as_of)
+
+
+def _span(first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    """A period from the words of the command line. Raises ValueError for one that ends before it begins."""
+    first_day = _edge(first, last_day=False) if first else None
+    last_day = _edge(last, last_day=True) if last else None
+    if first_day is not None and last_day is not None and first_day > last_day:
+        raise ValueError("--from is after --to")
+    return first_day, last_day
 
 
 def _default_scope(metric: str, subject: str) -> str:
@@ -110,9 +117,6 @@ def _edge(text: str, *, last_day: bool) -> date:
     except ValueError:
         raise ValueError("--from and --to take a month such as 2024-07 or a day such as 2024-07-15") from None
 
-
-FINAL = OUTCOMES - {"stayed"} | {"unmapped"}
-"""Outcomes that end a case."""
 
 _VALUES: dict[str, tuple[Callable[[str], bool], str]] = {
     "outcome": (FINAL.__contains__, f"one of {', '.join(sorted(FINAL))}"),
@@ -161,10 +165,7 @@ def make_worked_question(
         conditions[name] = value
     _check_period(metric, told.period, first, last)
     asked = parse_scope(scope or load_subject(subject).headline_scope, subject)
-    first_day = _edge(first, last_day=False) if first else None
-    last_day = _edge(last, last_day=True) if last else None
-    if first_day is not None and last_day is not None and first_day > last_day:
-        raise ValueError("--from is after --to")
+    first_day, last_day = _span(first, last)
     if first_day is not None and first_day > as_of:
         raise ValueError(f"the period begins after {as_of.isoformat()}, the as-of day")
     return Question(metric, asked, attribution, by, conditions, first_day, last_day, as_of)

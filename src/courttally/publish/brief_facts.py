@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -114,8 +113,11 @@ class Sheet:
             for name, value in (*question.where.items(), *answer.by.items())
         ]
         span = ""
-        if question.first_day or question.last_day:
-            span = f"{_iso(question.first_day)}/{_iso(question.last_day)}"
+        if question.first_day and question.last_day:
+            span = f"{question.first_day.isoformat()}/{question.last_day.isoformat()}"
+        elif edge := question.first_day or question.last_day:
+            words = {"en": ("to", "from"), "ru": ("по", "с")}[self.lang]
+            span = f"{words[question.first_day is not None]} {edge.isoformat()}"
         pieces = [
             title,
             *cell,
@@ -139,7 +141,3 @@ class Sheet:
             return scope.name
         parts = phrase("text", f"parts_{scope.parts}", self.lang)
         return phrase("text", "scope_custom", self.lang).format(articles=", ".join(scope.articles or ()), parts=parts)
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
