@@ -13,6 +13,7 @@ from courttally.figures.question import make_question
 from courttally.publish import collect_inputs, make_release
 from courttally.publish.brief import Brief, make_brief
 from courttally.publish.brief_formats import FORMATS, as_html, as_markdown, as_text
+from courttally.publish.brief_words import Number, fill
 from courttally.registry.snapshot import Snapshot
 
 LAST = date(2025, 3, 31)
@@ -83,6 +84,40 @@ def test_every_mark_has_its_note_and_every_note_a_figure(worlds: dict[str, Snaps
         assert "{" not in text
         assert "None" not in text
         assert "  " not in text.replace("\n  - ", "\n").replace("\n    ", "\n")
+
+
+def told_numbers(text: str) -> list[tuple[int, int]]:
+    """(number, its mark) wherever a mark stands right behind a whole number and its noun, in English."""
+    found = re.findall(
+        r"(?<![\d.,])([\d,]+)(?:\u00a0(?:case|criminal|accused|court|day)[a-z]*(?: matters?| numbers?)?)?⟦(\d+)⟧", text
+    )
+    return [(int(number.replace(",", "")), int(mark)) for number, mark in found]
+
+
+@pytest.mark.parametrize("as_of", [LAST, date(2024, 9, 15), date(2024, 3, 1)])
+def test_every_number_is_that_of_its_figure(worlds: dict[str, Snapshot], as_of: date) -> None:
+    checked = 0
+    for snapshot in worlds.values():
+        made = brief(snapshot, as_of)
+        for section in made.sections:
+            for sentence in section.sentences:
+                for number, mark in told_numbers(sentence.text):
+                    answer = made.answers[mark - 1]
+                    if isinstance(answer.value, int):
+                        checked += 1
+                        assert number == answer.value, sentence.text
+    assert checked > 60
+
+
+def test_a_case_that_is_counted_and_lacks_a_part_is_told_apart() -> None:
+    slots = {"n": Number(140, "ru", "⟦1⟧", public=False), "rest": "139"}
+    assert fill("no_part_some", "ru", slots).startswith(
+        "У 140\u00a0дел⟦1⟧ есть обвинение без указания части статьи; те, где"
+    )
+    slots["n"] = Number(140, "en", "⟦1⟧", public=False)
+    assert fill("no_part_some", "en", slots).endswith(
+        "stands in 140\u00a0cases⟦1⟧; those without another charge in scope (139) are not counted."
+    )
 
 
 def test_a_day_with_nothing_is_said_and_is_no_zero(worlds: dict[str, Snapshot]) -> None:

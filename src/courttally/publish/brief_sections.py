@@ -324,9 +324,11 @@ def stated_beside(sheet: Sheet) -> list[Sentence]:
         every = Scope("custom", scope.articles, "unknown", scope.since)
         figure = sheet.one("cases_received", scope=every)
         missing = sum(1 for key in figure.keys if key not in counted)
-        if missing:
-            number = sheet.number(figure, missing)
-            found.append(sheet.say("no_part", n=number, verb_be="is" if missing == 1 else "are"))
+        if missing == figure.value:
+            found += [sheet.say("no_part", n=sheet.number(figure), verb_be="is" if missing == 1 else "are")] if missing else []  # fmt: skip
+        elif missing:
+            # A case can be counted for one charge and lack the part of another: the figure holds it, and the rest is told beside.
+            found.append(sheet.say("no_part_some", n=sheet.number(figure), rest=Plain(missing, sheet.lang)))
     if scope.since is not None:
         undated = Scope("custom", scope.articles, scope.parts, None)
         figure = sheet.one("cases_received", scope=undated, where={"month": "undated"})
