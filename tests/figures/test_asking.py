@@ -21,6 +21,8 @@ from courttally.figures.question import make_question, make_worked_question
 from courttally.figures.scope import parse_scope
 from courttally.figures.worked import Worked, work_out
 from courttally.registry.snapshot import Snapshot
+from courttally.rehearsal.model import record_id
+from courttally.rehearsal.world import build as build_world
 
 SCOPE = parse_scope("refusal-wartime")
 DAY = date(2025, 3, 31)
@@ -146,6 +148,24 @@ def test_missing_numbers_are_told_by_court_and_year(desk: Desk) -> None:
             {name: f"{span.low}-{span.high}" for name, span in gaps.ranges([item]).items()} if item.missing else {}
         )
         assert own == expected
+
+
+def test_quashed_verdicts_are_those_that_were_quashed(desk: Desk) -> None:
+    world = build_world("small", 11, "published")
+    true = {record_id(record) for record in world.records if record.quashed_on is not None}
+    (found,) = ask(desk, "quashed", scope="all")
+    named = set(found.keys)
+    assert named <= true
+    units = {unit.record: unit for unit in desk.cases(parse_scope("all"))}
+    # The courts above of this world are looked at every four weeks: what was quashed long ago is known, where the case is.
+    old = {record_id(r) for r in world.records if r.quashed_on and r.quashed_on <= date(2024, 12, 31).toordinal()}
+    assert named
+    assert named >= old & units.keys()
+    assert all(units[record].is_verdict for record in named)
+    assert [cell.value for cell in ask(Desk(desk.counted.at(date(2023, 11, 1))), "quashed", scope="all")] in ([], ["0"])
+    # The day is the verdict's own: a quashed verdict stays in its month.
+    half = ask(desk, "quashed", scope="all", **HALF)[0].keys
+    assert set(half) == {r for r in named if (day := units[r].verdict_date) is not None and FIRST <= day <= LAST}
 
 
 def test_a_month_of_which_hardly_anything_can_be_seen_is_not_estimated(

@@ -16,6 +16,7 @@ from courttally.figures.counted import Counted, Unit, month_of
 from courttally.figures.headline import Coverage, court_coverage
 from courttally.figures.scope import Scope
 from courttally.registry import views, views_past
+from courttally.registry.lookups import QUASHED
 
 
 class Desk:
@@ -79,6 +80,18 @@ class Desk:
 
         held: dict[str, tuple[str, ...]] | None = self._once("gone", scope, make)
         return held
+
+    def quashed(self) -> frozenset[str] | None:
+        """Records of which a linked record of a court above says that a verdict was quashed; None where nothing of a court above is held."""
+
+        def make() -> frozenset[str] | None:
+            if not any(record.split(":")[2] in ("appeal", "cassation") for record, *_ in self.facts()):
+                return None
+            rows = self.counted.engine.rows(expr.QUASHED, {"as_of": self.as_of, "quashed": sorted(QUASHED)})
+            return frozenset(record for (record,) in rows)
+
+        found: frozenset[str] | None = self._once("quashed", None, make)
+        return found
 
     def missing_ranges(self, scope: Scope) -> dict[str, gaps.Range]:
         """The ranges of missing cases in scope, by mechanism."""

@@ -186,6 +186,18 @@ FACTS = f"""SELECT record, court, number, CASE WHEN uid_valid THEN uid END, rece
 WHERE {_AS_OF} AND branch = 'criminal' ORDER BY record"""
 """(record, court, case number, valid UID, day received) of every criminal record as of a day, any proceeding."""
 
+QUASHED = """WITH above AS (
+    SELECT from_record AS record, to_record AS upper FROM links
+    WHERE known_from <= $as_of AND (known_to IS NULL OR known_to > $as_of) AND kind IN ('appeal', 'cassation') AND status <> 'candidate'),
+shown AS (
+    SELECT concat_ws(':', s.court, s.branch, s.proceeding, CAST(s.srv_num AS VARCHAR), CAST(s.case_id AS VARCHAR)) AS upper, s.appeal_result,
+        row_number() OVER (PARTITION BY s.court, s.branch, s.proceeding, s.srv_num, s.case_id ORDER BY p.rank_at DESC, p.capture, s.seq) AS place
+    FROM sightings s JOIN pages p ON p.capture = s.capture
+    WHERE p.included_on <= $as_of AND s.case_id IS NOT NULL AND s.appeal_result <> '')
+SELECT DISTINCT a.record FROM above a JOIN shown s ON s.upper = a.upper
+WHERE s.place = 1 AND list_contains($quashed::VARCHAR[], s.appeal_result) ORDER BY a.record"""
+"""(record) of every case of which the latest page of a linked record above says that the verdict was quashed."""
+
 RESULTS = """WITH shown AS (
     SELECT concat_ws(':', s.court, s.branch, s.proceeding, CAST(s.srv_num AS VARCHAR), CAST(s.case_id AS VARCHAR)) AS record,
         s.outcome, p.included_on, p.fetched_at FROM sightings s JOIN pages p ON p.capture = s.capture

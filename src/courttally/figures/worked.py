@@ -241,6 +241,16 @@ def _region_rate(desk: Desk, question: Question) -> Cells:
     ]
 
 
+def _quashed(desk: Desk, question: Question) -> Cells:
+    """By the day of the verdict, as verdicts are: a quashed one stays in its month."""
+    found = desk.quashed()
+    if found is None:
+        return []
+    kept = desk.counted.kept("verdicts", question.scope)
+    records = [unit.record for unit, day in kept if unit.record in found and _inside(question, day)]
+    return [({}, str(len(records)), records)]
+
+
 def _retried(desk: Desk, question: Question) -> Cells:
     found = chains.retried(desk.cases(question.scope), desk.matters())
     asked = [(earlier.record, later.record) for earlier, later in found if _inside(question, later.received)]
@@ -325,6 +335,7 @@ _FUNCTIONS: dict[str, Callable[[Desk, Question], Cells]] = {
     "time_to_finish": _time_to_finish,
     "court_outlier": _court_outlier,
     "region_rate": _region_rate,
+    "quashed": _quashed,
     "retried": _retried,
     "requalified": _requalified,
     "complete_through": _complete_through,

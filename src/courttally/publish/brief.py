@@ -196,8 +196,11 @@ def _ends(text: str) -> tuple[int, int]:
 
 
 def _lives(sheet: Sheet) -> list[Sentence]:
-    """Tried anew, and articles that changed; vanished cases once the registry concludes them."""
+    """Quashed, tried anew, and articles that changed; vanished cases once the registry concludes them."""
     found = []
+    for cell in sheet.worked("quashed"):
+        if int(cell.value):
+            found.append(sheet.say("quashed", n=sheet.number(cell, int(cell.value))))
     for cell in sheet.worked("retried"):
         if int(cell.value):
             found.append(sheet.say("retried", n=sheet.number(cell, int(cell.value))))

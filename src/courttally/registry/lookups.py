@@ -26,7 +26,7 @@ from courttally.registry.spans import (
     within,
 )
 
-_QUASHED = frozenset({"guilty_quashed", "acquittal_quashed", "quashed", "quashed_new_trial", "quashed_returned"})
+QUASHED = frozenset({"guilty_quashed", "acquittal_quashed", "quashed", "quashed_new_trial", "quashed_returned"})
 
 
 def by_uid(timelines: Mapping[str, Timeline], ruled: Ruled, spans: Spans) -> None:
@@ -167,7 +167,7 @@ def quashes_of(timelines: Mapping[str, Timeline], found: Mapping[Link, list[Span
             days = sorted({since, *(day for day in above.days if day >= since and (until is None or day < until))})
             for place, day in enumerate(days):
                 face = above.at(day)
-                if face is not None and face.upper_result in _QUASHED and face.outcome_date is not None:
+                if face is not None and face.upper_result in QUASHED and face.outcome_date is not None:
                     end = days[place + 1] if place + 1 < len(days) else until
                     quashes.setdefault(link.before, []).append(Told(face.outcome_date, day, end))
     return quashes
