@@ -178,6 +178,15 @@ def test_a_full_disk_says_so_and_the_next_run_goes_on(tmp_path: Path) -> None:
         assert "Everything is as it was written" in courttally("verify", "--home", tmp_path / "home").stdout
 
 
+def test_a_watch_list_that_is_named_and_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "courttally.toml").write_text("[collect]\ncourts = ['appeal']\nwatch = '/nowhere/watch.jsonl'\n")
+    done = courttally("collect", "--home", tmp_path, "--portal", "http://127.0.0.1:1", now=midnight(NIGHT))
+    assert (
+        done.stderr
+        == "The watch list that courttally.toml names is not there. It is a hint only: the plan is made without it.\n"
+    )
+
+
 def test_the_court_that_is_asked_for_links_only_is_shown_too(tmp_path: Path) -> None:
     (tmp_path / "courttally.toml").write_text("[collect]\ncourts = ['appeal']\n")
     (view,) = answer(courttally("courts", "--home", tmp_path, "--json"))

@@ -169,6 +169,14 @@ def test_a_header_that_pretends_to_be_ours_is_kept_under_another_name() -> None:
     ) * 2
 
 
+def test_a_head_that_is_too_large_is_no_answer() -> None:
+    async def wordy(request: web.Request) -> web.Response:
+        return web.Response(body=b"page", headers={f"X-{n}": "y" * 5000 for n in range(20)})
+
+    with pytest.raises(FetchError, match="head of the answer is larger"):
+        get(wordy)
+
+
 @pytest.mark.parametrize("status", ["999 No", "099 No"])
 def test_a_status_that_no_answer_can_have_is_no_answer(status: str) -> None:
     async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -16,7 +16,7 @@ from courttally.collect.robots import rules_of
 from courttally.collect.run import LONGEST_PAUSE, Report, _retry_after, budget_of, collect
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
-ONE, OTHER = "31GV0008", "77GV0013"
+ONE, OTHER, HOST = "31GV0008", "77GV0013", "vmgvs.arh.sudrf.ru"
 HOURS = timedelta(hours=1)
 
 
@@ -36,8 +36,10 @@ class Sites(Fetcher):
         return self._answers(url) or Fetched(url, 404, (), b"")
 
 
-def night(home: Path, pace: VirtualPace, answers: Callable[[str], Fetched | None]) -> Report:
-    config = replace(Config(), courts=(ONE, OTHER), linked=(), at_once=1, since=NOW.date())
+def night(
+    home: Path, pace: VirtualPace, answers: Callable[[str], Fetched | None], courts: tuple[str, ...] = (ONE, OTHER)
+) -> Report:
+    config = replace(Config(), courts=courts, linked=(), at_once=1, since=NOW.date())
     run = collect(home, config, portal=None, pace=pace, stamp=pace.now, rhythm=config.rhythm(), fetcher=Sites(answers))
     return asyncio.run(run)
 
@@ -47,19 +49,41 @@ def throttled(url: str, after: str) -> Fetched:
 
 
 @pytest.mark.parametrize("after", ["86400", "9" * 5000])
-def test_a_pause_longer_than_a_night_ends_the_run_and_is_kept_for_the_next(tmp_path: Path, after: str) -> None:
-    pace = VirtualPace(NOW)
-    report = night(tmp_path, pace, lambda url: throttled(url, after))
-    assert report.requests == 1
-    assert pace.now() == NOW
-    assert report.stopped == (
-        "sites asked to be left alone, the first of them until 2026-12-01 03:00 Moscow time; what was not asked stays never asked"
+def test_one_site_that_asks_for_a_day_is_left_alone_for_a_day_and_the_others_for_two_hours(
+    tmp_path: Path, after: str
+) -> None:
+    pace, asked = VirtualPace(NOW), []
+
+    def answers(url: str) -> Fetched | None:
+        asked.append((pace.now() - NOW, url))
+        return throttled(url, after) if HOST in url else None
+
+    report = night(tmp_path, pace, answers)
+    assert [url for _, url in asked if HOST in url] == [asked[0][1]]
+    assert asked[1][0] >= 2 * HOURS, "nobody was asked meanwhile"
+    assert len(asked) > 2, "the other court was asked after it"
+    assert (
+        report.stopped
+        == f"{ONE} asked to be left alone until 2026-12-01 03:00 Moscow time, or longer; what was not asked stays never asked"
     )
-    assert budget_of(tmp_path, Config()).paused(NOW) == {PLATFORM: NOW + LONGEST_PAUSE}
-    later = VirtualPace(NOW + 12 * HOURS)
-    assert night(tmp_path, later, lambda url: None).requests == 0
-    after_it = VirtualPace(NOW + 25 * HOURS)
-    assert night(tmp_path, after_it, lambda url: None).requests > 0
+    assert budget_of(tmp_path, Config()).paused(pace.now()) == {HOST: NOW + LONGEST_PAUSE}
+    held = len(asked)
+    assert night(tmp_path, VirtualPace(NOW + 12 * HOURS), answers).stopped == report.stopped
+    assert not [url for _, url in asked[held:] if HOST in url]
+    assert night(tmp_path, VirtualPace(NOW + 25 * HOURS), lambda url: None).stopped == ""
+
+
+def test_three_sites_that_ask_for_a_day_are_a_limit_of_the_platform(tmp_path: Path) -> None:
+    pace, asked = VirtualPace(NOW), []
+
+    def answers(url: str) -> Fetched:
+        asked.append(url)
+        return throttled(url, "86400")
+
+    report = night(tmp_path, pace, answers, courts=("garrison",))
+    assert len(asked) == 3
+    assert report.stopped.startswith("the platform asked to be left alone until 2026-12-01 07:00 Moscow time")
+    assert PLATFORM in budget_of(tmp_path, Config()).paused(NOW + 27 * HOURS)
 
 
 def test_a_pause_within_a_night_is_waited_for(tmp_path: Path) -> None:

@@ -154,6 +154,10 @@ def gather(home: Path, config: Config, portal: str, since: date, *, quiet: bool)
     """Collect what is due, with a progress display."""
     from courttally.collect.run import collect as run
 
+    if config.watch and not Path(config.watch).expanduser().is_file():
+        common.note(
+            "The watch list that courttally.toml names is not there. It is a hint only: the plan is made without it."
+        )
     place, pace, stamp, config = _paces(portal, config, home)
     with common.progress_bar(quiet=quiet) as progress:
         work = run(home, config, portal=place, pace=pace, stamp=stamp, rhythm=config.rhythm(since), progress=progress)

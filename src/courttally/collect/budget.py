@@ -27,7 +27,7 @@ from courttally.collect.pace import MOSCOW, moscow_day
 
 PLATFORM = "*"
 SET_BACK = (
-    "the clock stands before {}: it was set back. Set it right and run the command again; nothing was asked and nothing is lost. "
+    "the clock stands before {}: it was set back. Set it right and run the command again; nothing more was asked and nothing is lost. "
     "Where it is right now and was ahead before, docs/collecting.md says what to do"
 )
 STEP_BACK = timedelta(minutes=5)

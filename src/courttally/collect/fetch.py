@@ -33,6 +33,8 @@ from courttally import courts
 from courttally.collect.config import Config, ConfigError
 
 MOST_HOPS = 4
+LARGEST_HEAD = 1 << 15
+"""Bytes of names and values; an archive takes no more than twice as much, with what we add."""
 _CHUNK = 1 << 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PROXY = "the proxy did not let the request through"
@@ -224,6 +226,8 @@ class Fetcher:
             ) as response:
                 if response.status not in _STATUSES:
                     raise FetchError("the answer has a status that no answer can have")
+                if sum(len(part) for pair in response.raw_headers for part in pair) > LARGEST_HEAD:
+                    raise FetchError("the head of the answer is larger than allowed", again=False)
                 chunks, size = [], 0
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     size += len(chunk)

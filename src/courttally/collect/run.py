@@ -107,6 +107,7 @@ class _Driver:
     progress: Progress
     lines: list[_Line] = field(default_factory=list)
     _down: dict[str, datetime] = field(default_factory=dict)
+    _long: set[str] = field(default_factory=set)
     _done: int = 0
 
     async def drive(self) -> None:
@@ -129,11 +130,7 @@ class _Driver:
                     self.report.stopped = f"{why}; what was not asked stays never asked"
                     return
                 if wait > PATIENCE.total_seconds() and not running:
-                    until = (self.pace.now() + timedelta(seconds=wait)).astimezone(MOSCOW)
-                    self.report.stopped = (
-                        f"sites asked to be left alone, the first of them until {until:%Y-%m-%d %H:%M} Moscow time; what was not asked stays "
-                        "never asked"
-                    )
+                    self.report.stopped = self._left_alone(waiting, wait)
                     return
                 if not self.report.captures and self.report.failures >= SILENT:
                     self.report.stopped = (
@@ -163,6 +160,16 @@ class _Driver:
 
         line = min(waiting, key=lambda each: (when(each), each.order))
         return line, when(line)
+
+    def _left_alone(self, waiting: list[_Line], wait: float) -> str:
+        now = self.pace.now()
+        until = (now + timedelta(seconds=wait)).astimezone(MOSCOW)
+        who = (
+            "the platform"
+            if PLATFORM in self.budget.paused(now)
+            else ", ".join(sorted({line.court for line in waiting}))
+        )
+        return f"{who} asked to be left alone until {until:%Y-%m-%d %H:%M} Moscow time, or longer; what was not asked stays never asked"
 
     async def _permit(self, court: str, host: str) -> None:
         host = one_name(host)
@@ -232,12 +239,18 @@ class _Driver:
         return Answer(kind, at, reading, result.status, result.body, result.host)
 
     def _pause(self, line: _Line, answer: Answer, result: Fetched, now: datetime) -> None:
-        """Leave the host, or the platform, alone for half an hour, or for as long as it says (a day at most)."""
+        """Leave the host alone for half an hour, or for as long as it says (a day at most), and the platform where it looks like a limit of all.
+
+        The platform waits for `PATIENCE` at the longest until several hosts asked for more: one site that names a day must not close all others every night.
+        """
         self.report.pauses += 1
-        until = now + min(max(COOL_DOWN, _retry_after(result.header("Retry-After"), now)), LONGEST_PAUSE)
+        length = min(max(COOL_DOWN, _retry_after(result.header("Retry-After"), now)), LONGEST_PAUSE)
+        self.budget.pause(line.host, now + length)
+        self._long |= {line.host} if length > PATIENCE else set()
         self._down = {host: at for host, at in self._down.items() if now - at < COOL_DOWN} | {line.host: now}
         whole = answer.kind == "throttled" or (answer.kind == "unavailable" and len(self._down) >= MANY_HOSTS)
-        self.budget.pause(PLATFORM if whole else line.host, until)
+        if whole:
+            self.budget.pause(PLATFORM, now + (length if len(self._long) >= MANY_HOSTS else min(length, PATIENCE)))
 
     def _rested(self, line: _Line) -> datetime | None:
         """When the host's robots rules let it be asked again, None where they say nothing of it."""

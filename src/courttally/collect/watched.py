@@ -1,7 +1,7 @@
 """The registry's watch list, read as a plain file: cases that it knows, open or settled.
 
-Invariants: a hint. A missing file, or a line that is none, costs requests and nothing else; how many lines were passed over is told.
-Format: one JSON object a line with court, proceeding, srv_num, case_id, guid, received, settled, card_on (docs/collecting.md).
+Invariants: a hint. A missing file, or a line that is none, costs requests and nothing else.
+Format: one JSON object a line with court, proceeding, srv_num, case_id, guid, received, settled, card_on.
 """
 
 from __future__ import annotations
