@@ -210,6 +210,27 @@ def test_a_site_that_passes_over_the_days_was_not_asked_in_its_words(axis: str, 
     assert (ended.state, pages) == (state, [1])
 
 
+@pytest.mark.parametrize("pager", ["", "vnkod=77OV0000", f"vnkod={WINDOW.court}"])
+def test_further_pages_are_asked_for_as_the_pager_of_the_site_does(pager: str) -> None:
+    """Some courts show page 1 again to who leaves out the code that their own links carry."""
+
+    def site(n: int, page: int) -> Answer:
+        return replace(listing(list(range(60)), page), body=f"<a href=?page=2&{pager}>2</a>".encode())
+
+    talk, codes = ask_window(MANNER, FORM, WINDOW), []
+    ask = next(talk)
+    while True:
+        request = parse_request(ask.url)
+        assert request is not None
+        codes.append(request.vnkod)
+        try:
+            ask = talk.send(site(len(codes), request.page))
+        except StopIteration:
+            break
+    own = WINDOW.court if WINDOW.court in pager else None
+    assert codes == [None, own, own]
+
+
 def always(kind: str) -> Site:
     return lambda n, page: Answer(kind, AT, Reading(kind))
 

@@ -108,10 +108,13 @@ def _address(manner: Manner, fields: list[tuple[str, str]], *, submit: bool = Fa
     return f"https://{manner.host}/modules.php?{query}"
 
 
-def listing_url(manner: Manner, form: Form, axis: str, first: date, last: date, page: int) -> str:
-    """One page of the list of cases whose date on `axis` lies in first..last, both included."""
+def listing_url(
+    manner: Manner, form: Form, axis: str, first: date, last: date, page: int, *, as_pager: bool = False
+) -> str:
+    """One page of the list of cases whose date on `axis` lies in first..last, both included. `as_pager`: with the court's code, as PRIMARY's pager
+    links to further pages."""
     since, until = form.axes[axis]
-    return _listing(manner, form, [(since, printed(first)), (until, printed(last))], page)
+    return _listing(manner, form, [(since, printed(first)), (until, printed(last))], page, as_pager=as_pager)
 
 
 def uid_url(manner: Manner, form: Form, uid: str) -> str:
@@ -121,10 +124,12 @@ def uid_url(manner: Manner, form: Form, uid: str) -> str:
     return _listing(manner, form, [(form.uid, uid)], 1)
 
 
-def _listing(manner: Manner, form: Form, filters: list[tuple[str, str]], page: int) -> str:
+def _listing(manner: Manner, form: Form, filters: list[tuple[str, str]], page: int, *, as_pager: bool = False) -> str:
     fields = [("name_op", "r")]
     if page > 1:
         fields.append((form.page, str(page)))
+        if as_pager and form.engine == "primary":
+            fields.append(("vnkod", manner.court))
     fields += [(name, value.format(court=manner.court, building=manner.building)) for name, value in form.fixed]
     fields += [*((name, "") for name in form.empty), *filters]
     return _address(manner, fields, submit=form.submit and form.engine == "primary", listing=True)

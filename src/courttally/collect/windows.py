@@ -96,9 +96,9 @@ def _turn_pages(manner: Manner, form: Form, window: Window, many: int) -> Talk[t
     ended = Ended(window, "complete")
     seen: set[tuple[int, int]] = set()
     short = ""
-    page, position = 1, 0
+    page, position, as_pager = 1, 0, False
     while True:
-        url = listing_url(manner, form, window.axis, window.first, window.last, page)
+        url = listing_url(manner, form, window.axis, window.first, window.last, page, as_pager=as_pager)
         answer = yield Ask(window.court, url, "listing")
         ended.last, reading = answer, answer.reading
         if answer.kind == "no_data" and page > 1:
@@ -109,6 +109,7 @@ def _turn_pages(manner: Manner, form: Form, window: Window, many: int) -> Talk[t
             return _refused(ended, answer), False
         if page == 1:
             ended.first_page, ended.found = reading, reading.found
+            as_pager = f"vnkod={manner.court}".encode() in answer.body
             if _elsewhere(window, reading.cases):
                 return _shortened(ended, "the site shows days that were not asked for", "misfit"), False
             if reading.found is not None and reading.found > many and window.halves() is not None:
