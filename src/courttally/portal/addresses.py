@@ -126,7 +126,7 @@ def parse_pager_link(href: str) -> tuple[int | None, int | None, str] | None:
 
 
 _ACT_LINK = re.compile(
-    r"/?modules\.php\?(?=[^#]*\bname=sud_delo(?:&|$))(?=[^#]*\bname_op=doc(?:&|$))[^#]*?[?&]number=(\d{1,12})(?:&|$)",
+    r"(?:(?:https?:)?//[\w.:-]{1,100}/|\.?/)?modules\.php\?(?=[^#]*\bname=sud_delo(?:&|$))(?=[^#]*\bname_op=doc(?:&|$))[^#]*?[?&]number=(\d{1,12})(?:&|$)",
     re.ASCII,
 )
 

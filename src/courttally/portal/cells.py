@@ -20,9 +20,10 @@ from courttally.portal.upper import grounds
 from courttally.portal.values import mask_name, parse_day
 
 # A new slot begins where a name and a dash stand before articles; the Latin c and t of a look-alike «ст.» count too.
-_CHARGES_START = re.compile(r"(?:^|\s)[-\u2013\u2014]\s*(?=[сcСC][тtТT]\s*\.)")
+_CHARGES_START = re.compile(r"(?:^|\s)[-\u2013\u2014]\s*(?=[сcСC][тtТT]\s*[.0-9]|[чЧ]\s*\.?\s*[0-9]|[пП]\s*\.)")
 _DASHES = frozenset("-\u2013\u2014")
-_ARTICLE_START = re.compile(r"[сcСC][тtТT]\s*\.")
+_ARTICLE_START = re.compile(r"[сcСC][тtТT]\s*[.0-9]")
+_LIKE_AN_ARTICLE = re.compile(r"\S*(?<![0-9])[0-9]{3}(?![0-9]).*", re.DOTALL)
 _CODE = r"[УуYy][КкKk]\s*[РрPp](?:[СсCc][Фф][СсCc][РрPp]|[Фф])"
 # Several accused on one line: after the code's name and a semicolon, what does not begin with an article is a new person.
 _SLOT_BREAK = re.compile(rf"({_CODE})\s*;\s*(?![сcСC][тtТT]\s*\.)(?=\S)")
@@ -232,8 +233,10 @@ def _split_slot(slot: str) -> tuple[str, str]:
 
 
 def read_slots(text: str, row: int, notes: Notes, place: Place) -> list[AccusedSeen]:
-    """The accused of a listing row."""
-    return [
-        AccusedSeen(row=row, name=mask_name(name), charges=notes.charges(charges, place))
-        for name, charges in slots_of(text)
-    ]
+    """The accused of a listing row. A number as of an article in what was taken for a bare name is a signal: no charge is dropped in silence."""
+    slots = []
+    for name, charges in slots_of(text):
+        if not charges and (article := _LIKE_AN_ARTICLE.search(name)):
+            notes.add("charge_unparsed", place, article[0])  # from the number on: the name stands before it
+        slots.append(AccusedSeen(row=row, name=mask_name(name), charges=notes.charges(charges, place)))
+    return slots

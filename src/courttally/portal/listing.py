@@ -33,7 +33,7 @@ from courttally.portal.vocabulary import (
 # Tags (VNKOD's <b>), no-break spaces and line breaks stand inside the sentence.
 _GAP = r"(?:\s|&nbsp;|<[^>]{0,100}>)*+"
 _COUNTER = re.compile(
-    rf"по запросу найдено{_GAP}[\u2014\u2013-]?{_GAP}([0-9]{{1,9}}){_GAP}\.{_GAP}на странице записи с{_GAP}([0-9]{{1,9}}){_GAP}по{_GAP}([0-9]{{1,9}})",
+    rf"по запросу найдено{_GAP}[\u2014\u2013:-]?{_GAP}([0-9]{{1,9}}){_GAP}\.{_GAP}на странице записи с{_GAP}([0-9]{{1,9}}){_GAP}по{_GAP}([0-9]{{1,9}})",
     re.IGNORECASE,
 )
 _LAST_TITLE = "На последн".encode()

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-READER_VERSION = 7
+READER_VERSION = 8
 """Raised whenever the same bytes may read to other records; every stored record carries it."""
 
 NAME = "⟦name⟧"

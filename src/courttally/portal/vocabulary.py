@@ -381,6 +381,8 @@ _WORDS = frozenset().union(
     )
 )
 _MOST_SPELLINGS = 4096
+_BEHIND_LABELS = " :\u25b2\u25bc\u25b3\u25bd\u2191\u2193\u2195\u21c5"
+"""What some skins print behind a label: a colon, or the arrows by which a column is sorted."""
 _folded: dict[str, str] = {}
 
 
@@ -389,7 +391,7 @@ def fold_label(text: str) -> str:
     known = _folded.get(text)
     if known is not None:
         return known
-    folded = normalise(text)
+    folded = normalise(text).rstrip(_BEHIND_LABELS)
     if folded in _WORDS and len(_folded) < _MOST_SPELLINGS:
         _folded[text] = folded
     return folded
