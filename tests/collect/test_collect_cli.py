@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -170,6 +171,9 @@ def test_a_full_disk_says_so_and_the_next_run_goes_on(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert done.stderr.startswith(
             "courttally: the disk is full, or a limit on it is reached. What was kept so far is safe"
+        )
+        assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700, (
+            "the settings there may hold a proxy's password"
         )
         asked = len(portal.stage.entries)
         rest = answer(courttally("collect", *place, "--json", now=now))

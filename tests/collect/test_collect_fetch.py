@@ -248,6 +248,22 @@ def test_a_site_that_cannot_be_reached_says_so_without_its_address() -> None:
     assert "sudrf" not in str(failure.value)
 
 
+def test_a_site_without_tls_and_a_name_that_is_not_known_are_told_apart() -> None:
+    async def run(portal: str) -> None:
+        async def permit(host: str) -> None:
+            return None
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", plain)
+        async with TestServer(app, host="127.0.0.1") as server, Fetcher(CONFIG, portal.format(server.port)) as fetcher:
+            await fetcher.get(URL, permit)
+
+    with pytest.raises(FetchError, match="no TLS that this machine speaks"):
+        asyncio.run(run("https://127.0.0.1:{}"))
+    with pytest.raises(FetchError, match="not known to this machine's DNS"):
+        asyncio.run(run("http://nowhere.invalid:{}"))
+
+
 def https(tmp_path: Path, *, trusted: bool) -> subprocess.CompletedProcess[str]:
     """What a fetcher in a process of its own says of a server on loopback with a certificate of its own making."""
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"

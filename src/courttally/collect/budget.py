@@ -154,7 +154,11 @@ class Budget:
 
     @contextmanager
     def _locked(self, *, write: bool = False) -> Iterator[dict[str, Any]]:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (
+            self._path.parent.parent,
+            self._path.parent,
+        ):  # the first thing ever made in a home, which others must not read
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

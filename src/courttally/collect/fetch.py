@@ -257,6 +257,10 @@ def _failure(problem: BaseException) -> str:
         return f"the certificate of the site {_CERTIFICATES.get(problem.verify_code, 'is not valid')}"
     if isinstance(problem, aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError):
         return _PROXY
+    if isinstance(problem, aiohttp.ClientConnectorDNSError):
+        return "the site could not be reached: its name is not known to this machine's DNS"
+    if isinstance(problem, aiohttp.ClientSSLError):
+        return "the site could not be reached: it speaks no TLS that this machine speaks"
     if isinstance(problem, aiohttp.ClientConnectorError):
         return "the site could not be reached"
     return "the connection was lost"
