@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from courttally.cli import app
 from courttally.engine import Engine
 from courttally.figures import chains, gaps
-from courttally.figures.counted import Counted, Unit
+from courttally.figures.counted import Counted, Unit, month_of
 from courttally.figures.desk import Desk
 from courttally.figures.lateness import Month
 from courttally.figures.metrics import WORKED_OUT
@@ -166,6 +166,20 @@ def test_quashed_verdicts_are_those_that_were_quashed(desk: Desk) -> None:
     # The day is the verdict's own: a quashed verdict stays in its month.
     half = ask(desk, "quashed", scope="all", **HALF)[0].keys
     assert set(half) == {r for r in named if (day := units[r].verdict_date) is not None and FIRST <= day <= LAST}
+
+
+def test_the_triangle_is_what_was_known_at_each_months_end(desk: Desk) -> None:
+    cells = {
+        (cell.by["month"], cell.by["seen_by"]): int(cell.value) for cell in ask(desk, "reporting_triangle", **HALF)
+    }
+    assert {month for month, _ in cells} == {f"2024-{n:02d}" for n in range(7, 13)}
+    assert max(cells)[1] == "2025-03"
+    for month, end in (("2024-07", date(2024, 7, 31)), ("2024-07", date(2024, 9, 30)), ("2024-11", date(2025, 1, 31))):
+        # Days of receipt are corrected and articles change: nearly all that was counted on that day stands here.
+        known = sum(month_of(u.received) == month for u in desk.counted.at(end).units("case", SCOPE))
+        assert abs(cells[month, month_of(end)] - known) <= 2
+    latest = Counter(month_of(unit.received) for unit in desk.cases(SCOPE))
+    assert all(cells[month, "2025-03"] == latest[month] for month, _ in cells)
 
 
 def test_a_month_of_which_hardly_anything_can_be_seen_is_not_estimated(

@@ -66,7 +66,8 @@ def _print(found: Standing, id_: str) -> None:
         now = found.now
         print(f"Asked again: {_words(now.value if now is not None else None)}{f' ({now.figure_id})' if now else ''}.")
         if now is not None and now.value == issued.value:
-            print("The number is the same; the records behind it are not.")
+            other = "the definition is another" if "definition" in found.moved else "the records behind it are not"
+            print(f"The number is the same; {other}.")
     if found.moved:
         print(f"Moved since: {', '.join(found.moved)}.")
     elif found.unsaid:

@@ -37,6 +37,12 @@ class Question:
     last_day: date | None = None
     as_of: date | None = None
 
+    def holds(self, day: date | None) -> bool:
+        """Whether a day lies in the period; every day does where none is asked for, and so does what has no day."""
+        if self.first_day is None and self.last_day is None:
+            return True
+        return day is not None and (self.first_day or date.min) <= day <= (self.last_day or date.max)
+
     def limits(self) -> str:
         """What narrows the question beside its scope, in words: ``; outcome = returned; from 2024-01-01 to the end``; empty for nothing."""
         found = "".join(f"; {name} = {value}" for name, value in self.where.items())

@@ -7,13 +7,13 @@ registry gives the same figure; nothing here is ever added to a count. The famil
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from courttally.courts import first_instance_courts
-from courttally.figures import chains, comparing, gaps, lateness, posted, series, stocks, timing
+from courttally.figures import chains, comparing, series, stocks, timing, worked_unseen
 from courttally.figures.count import Figure
 from courttally.figures.counted import Unit, month_of
 from courttally.figures.desk import Desk
@@ -22,6 +22,7 @@ from courttally.figures.metrics import WORKED_OUT
 from courttally.figures.question import Question
 from courttally.figures.scope import Scope
 from courttally.figures.shares import per_cent
+from courttally.figures.worked_unseen import Cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,6 @@ class Worked:
 
 
 Answer = Figure | Worked
-Cells = list[tuple[dict[str, str], str, Iterable[str]]]
-"""Cell, value, keys it rests on."""
 
 
 def work_out(desk: Desk, question: Question) -> list[Worked]:
@@ -73,16 +72,9 @@ def _span(question: Question) -> tuple[date, date]:
     return question.first_day, question.last_day
 
 
-def _inside(question: Question, day: date | None) -> bool:
-    """Whether a day lies in the question's period; every unit does where none is asked for, one without a day too."""
-    if question.first_day is None and question.last_day is None:
-        return True
-    return day is not None and (question.first_day or date.min) <= day <= (question.last_day or date.max)
-
-
 def _received(desk: Desk, question: Question) -> list[Unit]:
     """The case records in scope that were received in the question's period."""
-    return [unit for unit in desk.cases(question.scope) if _inside(question, unit.received)]
+    return [unit for unit in desk.cases(question.scope) if question.holds(unit.received)]
 
 
 def _months(desk: Desk, question: Question) -> tuple[str, series.Series]:
@@ -92,7 +84,7 @@ def _months(desk: Desk, question: Question) -> tuple[str, series.Series]:
     return metric, tuple(
         (month, value)
         for month, value in found
-        if _inside(question, series.first_day(month)) and _inside(question, series.last_day(month))
+        if question.holds(series.first_day(month)) and question.holds(series.last_day(month))
     )
 
 
@@ -211,7 +203,7 @@ def _court_outlier(desk: Desk, question: Question) -> Cells:
     outcome = _condition(question, "outcome")
     finished: dict[str, list[Unit]] = {}
     for unit in desk.cases(question.scope):
-        if unit.keeps_finished and _inside(question, unit.outcome_date):
+        if unit.keeps_finished and question.holds(unit.outcome_date):
             finished.setdefault(unit.court, []).append(unit)
     counts = {c: (sum(u.outcome == outcome for u in units), len(units)) for c, units in finished.items()}
     return [
@@ -228,7 +220,7 @@ def _region_rate(desk: Desk, question: Question) -> Cells:
     for unit in _received(desk, question):
         ours.setdefault(unit.region, []).append(unit.key)
     every = Scope("all", None, "all", question.scope.since)
-    of = Counter(unit.region for unit in desk.cases(every) if _inside(question, unit.received))
+    of = Counter(unit.region for unit in desk.cases(every) if question.holds(unit.received))
     found = comparing.rates({region: (len(ours.get(region, ())), n) for region, n in of.items()})
     # The raw rate is a quotient of counts and rounded once; the shrunken one is an estimate.
     return [
@@ -247,13 +239,13 @@ def _quashed(desk: Desk, question: Question) -> Cells:
     if found is None:
         return []
     kept = desk.counted.kept("verdicts", question.scope)
-    records = [unit.record for unit, day in kept if unit.record in found and _inside(question, day)]
+    records = [unit.record for unit, day in kept if unit.record in found and question.holds(day)]
     return [({}, str(len(records)), records)]
 
 
 def _retried(desk: Desk, question: Question) -> Cells:
     found = chains.retried(desk.cases(question.scope), desk.matters())
-    asked = [(earlier.record, later.record) for earlier, later in found if _inside(question, later.received)]
+    asked = [(earlier.record, later.record) for earlier, later in found if question.holds(later.received)]
     return [({}, str(len(asked)), [record for pair in asked for record in pair])]
 
 
@@ -262,67 +254,6 @@ def _requalified(desk: Desk, question: Question) -> Cells:
     found = desk.changed_articles(question.scope)
     kept = {change: [record for record in records if record in ours] for change, records in found.items()}
     return [({"from": old, "to": new}, str(len(records)), records) for (old, new), records in kept.items() if records]
-
-
-def _complete_through(desk: Desk, question: Question) -> Cells:
-    month = desk.complete_through(question.scope)
-    return [({}, month, ())] if month is not None else []
-
-
-def _nowcast(desk: Desk, question: Question) -> Cells:
-    through = desk.complete_through(question.scope) or ""
-    cases = desk.cases(question.scope)
-    return [
-        ({"month": item.month}, f"{item.low}-{item.high}", [u.key for u in cases if month_of(u.received) == item.month])
-        for item in desk.outlook(question.scope)
-        if item.month > through and item.visible >= lateness.TOLD
-    ]
-
-
-def _gap_groups(desk: Desk, question: Question) -> list[tuple[dict[str, str], list[gaps.CourtYear]]]:
-    """The courts' years by what the question is split by: all in one cell, or by court, year or both."""
-    groups: dict[tuple[str, ...], list[gaps.CourtYear]] = {}
-    for item in desk.gaps(question.scope):
-        of = {"court": item.court, "year": str(item.year)}
-        groups.setdefault(tuple(of[name] for name in question.by), []).append(item)
-    return [(dict(zip(question.by, cell, strict=True)), items) for cell, items in sorted(groups.items())]
-
-
-def _numbers_missing(desk: Desk, question: Question) -> Cells:
-    return [(by, str(sum(item.missing for item in items)), ()) for by, items in _gap_groups(desk, question)]
-
-
-def _missing_in_scope(desk: Desk, question: Question) -> Cells:
-    """Under each mechanism, and the widest; split, of the courts and years that miss any. Ranges of parts are wider than that of the whole: they do not add up to it."""
-    return [
-        (by | {"mechanism": name}, f"{span.low}-{span.high}", ())
-        for by, items in _gap_groups(desk, question)
-        if not question.by or any(item.missing for item in items)
-        for name, span in (gaps.ranges(items) if question.by else desk.missing_ranges(question.scope)).items()
-    ]
-
-
-def _visible_now(desk: Desk, question: Question) -> Cells:
-    """Records not found gone, and those that were, by what became of them; nothing where nobody checked."""
-    gone = desk.gone(question.scope)
-    if gone is None:
-        return []
-    vanished = set(gone.get("vanished", ()))
-    shown = [unit.record for unit in desk.cases(question.scope) if unit.record not in vanished]
-    cells: Cells = [({"state": "visible"}, str(len(shown)), shown)]
-    return cells + [({"state": state}, str(len(records)), records) for state, records in gone.items()]
-
-
-def _posted_by(desk: Desk, question: Question) -> Cells:
-    """Cases and results that courts had put online by the period's last day, whenever we fetched them."""
-    if question.last_day is None:
-        raise ValueError("posted_by is asked for a day: give it with --to")
-    found: Cells = []
-    for what, postings in desk.postings(question.scope).items():
-        span = posted.posted_by(postings, question.last_day)
-        if postings:
-            found.append(({"of": what}, f"{len(span.low)}-{len(span.high)}", span.high))
-    return found
 
 
 _FUNCTIONS: dict[str, Callable[[Desk, Question], Cells]] = {
@@ -338,10 +269,11 @@ _FUNCTIONS: dict[str, Callable[[Desk, Question], Cells]] = {
     "quashed": _quashed,
     "retried": _retried,
     "requalified": _requalified,
-    "complete_through": _complete_through,
-    "nowcast_received": _nowcast,
-    "numbers_missing": _numbers_missing,
-    "missing_in_scope": _missing_in_scope,
-    "visible_now": _visible_now,
-    "posted_by": _posted_by,
+    "reporting_triangle": worked_unseen.triangle,
+    "complete_through": worked_unseen.complete_through,
+    "nowcast_received": worked_unseen.nowcast,
+    "numbers_missing": worked_unseen.numbers_missing,
+    "missing_in_scope": worked_unseen.missing_in_scope,
+    "visible_now": worked_unseen.visible_now,
+    "posted_by": worked_unseen.posted_by,
 }
