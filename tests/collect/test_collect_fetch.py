@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from yarl import URL as URL_OF
 
 from courttally.collect.config import Config, ConfigError
-from courttally.collect.fetch import Fetched, Fetcher, FetchError
+from courttally.collect.fetch import Fetched, Fetcher, FetchError, UnreachableError
 from courttally.collect.run import one_name
 
 HOST, DASHED = "vgvs.prm.sudrf.ru", "vgvs--prm.sudrf.ru"
@@ -246,6 +247,29 @@ def test_a_site_that_cannot_be_reached_says_so_without_its_address() -> None:
     with pytest.raises(FetchError, match="could not be reached") as failure:
         asyncio.run(run())
     assert "sudrf" not in str(failure.value)
+
+
+@pytest.mark.parametrize(("asked", "answers"), [(HOST, DASHED), (DASHED, HOST), (HOST, "")])
+def test_a_host_that_is_not_there_is_asked_under_its_other_name_once(asked: str, answers: str) -> None:
+    tried: list[str] = []
+
+    class Half(Fetcher):
+        async def _once(self, url: str) -> tuple[int, tuple[tuple[str, str], ...], bytes, str]:
+            tried.append(URL_OF(url).host or "")
+            if tried[-1] != answers:
+                raise UnreachableError("the site could not be reached")
+            return 200, (), b"page", "verified"
+
+    async def permit(host: str) -> None:
+        return None
+
+    got = Half(CONFIG, None).get(f"https://{asked}/robots.txt", permit)
+    if answers:
+        assert asyncio.run(got).url == f"https://{answers}/robots.txt"
+    else:
+        with pytest.raises(UnreachableError):
+            asyncio.run(got)
+    assert tried == [asked, HOST if asked == DASHED else DASHED]
 
 
 def test_a_site_without_tls_and_a_name_that_is_not_known_are_told_apart() -> None:

@@ -324,6 +324,14 @@ def test_rules_are_held_against_everything_that_is_asked(tmp_path: Path, rule: s
     assert bool(room.asked) == allowed
 
 
+def test_the_name_that_redirects_led_to_is_forgotten_when_it_knows_no_list_any_more(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.state.change_court(COURT, host="other--name.sudrf.ru", host_on="2024-01-01")
+    book = room.visit(lambda fields: ("not_found", []), WINDOW)
+    assert book.tally(COURT).stopped
+    assert book.state.court(COURT).host == ""
+
+
 def test_a_list_that_a_court_knows_no_more_is_told(tmp_path: Path) -> None:
     book = Room(tmp_path).visit(lambda fields: ("unsupported_filter", []), WINDOW)
     assert book.tally(COURT).signals == ["it does not know the list by day of receipt any more"]

@@ -172,12 +172,14 @@ class Fetcher:
             try:
                 status, headers, body, certificate = await self._once(url)
             except UnreachableError as problem:
-                if self._portal is None and host == court.host and court.host_dashed:
-                    notes.append(("X-Courttally-Hop", f"{problem}: {host}; asked as {court.host_dashed}"))
-                    url = urlsplit(url)._replace(netloc=court.host_dashed).geturl()
-                    asked.add(url)
-                    continue
-                raise
+                other = (court.host_dashed or host) if host == court.host else court.host
+                renamed = urlsplit(url)._replace(netloc=other).geturl()
+                if self._portal is not None or renamed in asked:
+                    raise
+                notes.append(("X-Courttally-Hop", f"{problem}: {host}; asked as {other}"))
+                url = renamed
+                asked.add(url)
+                continue
             location = next((value for name, value in headers if name.lower() == "location"), "")
             if status not in _REDIRECTS or not location:
                 notes.append(("X-Courttally-Certificate", certificate))

@@ -59,9 +59,9 @@ class Scene:
         return self.stopped
 
     def stop(self, answer: Answer, why: str) -> None:
-        """Leave the court alone for the night."""
+        """Leave the court alone for the night. Which of its names redirects led to is forgotten: it may be the name that is wrong by now."""
         self.book.tally(self.court).stopped = why
-        self.book.court(self.court, trouble=why, trouble_at=answer.at.isoformat())
+        self.book.court(self.court, trouble=why, trouble_at=answer.at.isoformat(), host="", host_on="")
 
     def answered(self) -> None:
         """Take note of an answer as it should be: what went wrong before it was no sign of a court that is down."""
