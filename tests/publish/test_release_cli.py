@@ -139,6 +139,11 @@ def test_matters_are_opened_by_their_earliest_record(home: Path) -> None:
     assert json.loads(run(home, "prove", "--check", str(opened), "--root", root, "--json")) == {
         "proven": cell["value"], "failed": 0,
     }  # fmt: skip
+    other = json.loads(run(home, *asked[:5], "2025-02-15", "--json"))[0]
+    said = CliRunner().invoke(
+        app, ["prove", other["figure_id"], "--out", str(home.parent / "other.json"), "--home", str(home)]
+    )
+    assert "no page of 2025-02-15 was published from this home" in " ".join(said.stderr.split())
     traced = json.loads(run(home, "trace", cell["figure_id"], "--json"))
     earliest = {item["case_records"][0] for item in traced["records"]}
     assert {json.loads(leaf["leaf"])["record"] for leaf in json.loads(opened.read_text())["leaves"]} == earliest

@@ -47,6 +47,7 @@ def prove(
         common.fail("give a figure and --out FILE, or --check FILE --root ROOT", common.USAGE)
     if out.exists():
         common.fail("the file of --out is already there; nothing was written", common.USAGE)
+    from courttally.cli.publish import releases
     from courttally.engine import Engine
     from courttally.figures.commitment import commit, commitment_key, log_opening, open_records
     from courttally.figures.counted import Counted
@@ -62,6 +63,7 @@ def prove(
         with Engine(snapshot.path) as engine:
             try:
                 found = standing(engine, snapshot, folder, id_)
+                published = {one.told.as_of for one in releases(folder)}
             except ValueError as error:
                 common.fail(str(error))
             if found is None or found.now is None:
@@ -82,6 +84,10 @@ def prove(
         with os.fdopen(handle, "w") as file:
             json_module.dump({"figure": id_, **opening}, file, indent=1)
         log_opening(folder, id_, made.root, len(opening["leaves"]), common.clock)
+    if made.as_of not in published:
+        common.note(
+            f"courttally: no page of {made.as_of} was published from this home: there is no published root to hold this one against"
+        )
     if json:
         common.print_json({"figure": id_, "root": made.root, "leaves": len(opening["leaves"])})
         return
