@@ -324,6 +324,21 @@ def test_rules_are_held_against_everything_that_is_asked(tmp_path: Path, rule: s
     assert bool(room.asked) == allowed
 
 
+@pytest.mark.parametrize("instead", ["unknown", "search_form", "not_found"])
+def test_a_court_whose_lists_come_without_chrome_no_more_is_asked_with_it_again(tmp_path: Path, instead: str) -> None:
+    room = Room(tmp_path)
+    room.state.change_court(COURT, nc="yes", nc_on=(AT - timedelta(days=5)).date().isoformat())
+    book = room.visit(
+        lambda fields: (
+            (instead, []) if "nc" in fields else ("listing", [case(1)]) if is_list(fields) else ("card", [case(1)])
+        ),
+        WINDOW,
+    )
+    assert [state for state, _ in room.states()] == ["complete"]
+    assert (book.state.court(COURT).nc, book.tally(COURT).stopped, book.tally(COURT).signals) == ("no", "", [])
+    assert any("nc" in fields for _, fields in room.asked)
+
+
 def test_the_name_that_redirects_led_to_is_forgotten_when_it_knows_no_list_any_more(tmp_path: Path) -> None:
     room = Room(tmp_path)
     room.state.change_court(COURT, host="other--name.sudrf.ru", host_on="2024-01-01")

@@ -155,6 +155,12 @@ class Visit:
     def _ask(self, window: Window) -> Talk[Ended]:
         """Ask a window in the form that works, with whatever it needs: another form, a captcha's answer, a control query."""
         ended = yield from self._in_forms(window)
+        assert ended.last is not None
+        if ended.state == "failed" and self._scene.manner.nc and ended.last.kind not in LEAVE:
+            # What has worked without chrome may be over: else a court would never be read again, for pairs are made of complete lists.
+            self._scene.manner = replace(self._scene.manner, nc=False)
+            self._book.court(window.court, nc="no", nc_on=moscow_day(ended.last.at).isoformat())
+            ended = yield from self._in_forms(window)
         if ended.state == "captcha":
             assert ended.last is not None
             if self._scene.manner.captcha is None and self._hold_captcha(ended.last.at):
