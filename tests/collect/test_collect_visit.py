@@ -291,12 +291,27 @@ def test_cards_too_are_compared_with_and_without_chrome_once_a_month(tmp_path: P
     assert again == [(not less, "1"), (not less, "2")]
 
 
-def test_a_site_without_such_a_page_is_left_after_one_question(tmp_path: Path) -> None:
+def test_a_site_without_such_a_page_is_left_after_one_question_in_the_words_of_each_engine(tmp_path: Path) -> None:
     room = Room(tmp_path)
     book = room.visit(lambda fields: ("not_found", []), WINDOW, EARLIER)
-    assert len(room.asked) == 1
-    assert [state for state, _ in room.states()] == ["failed"]
-    assert book.tally(COURT).stopped
+    assert len(room.asked) == len({form.engine for form in forms("first")}) == 2
+    assert room.states() == [("failed", "the site knows no such page")]
+    assert book.tally(COURT).stopped == "the site knows no such page"
+
+
+def test_a_court_that_changed_its_engine_is_found_though_the_old_address_is_gone(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.visit(
+        lambda fields: (
+            ("not_found", [])
+            if "delo_id" in fields
+            else ("listing", [case(1)])
+            if is_list(fields)
+            else ("card", [case(1)])
+        ),
+        WINDOW,
+    )
+    assert [state for state, _ in room.states()] == ["complete"]
 
 
 @pytest.mark.parametrize(

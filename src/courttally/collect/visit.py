@@ -28,7 +28,7 @@ from courttally.collect.robots import rules_of
 from courttally.collect.scene import LEAVE, PAIR_AGAIN, Scene
 from courttally.collect.signals import ENOUGH, fallen, mass_drop
 from courttally.collect.talk import Answer, Ask, Talk
-from courttally.collect.windows import Ended, Window, ask_window, joined
+from courttally.collect.windows import REASONS, Ended, Window, ask_window, joined
 
 LONG_AGO = date(1995, 1, 1)
 PARTS_AGAIN = timedelta(days=37)
@@ -174,14 +174,18 @@ class Visit:
     def _in_forms(self, window: Window) -> Talk[Ended]:
         zero: tuple[Form, Ended] | None = None
         ended: Ended | None = None
+        absent: set[str] = set()  # engines whose address the site does not know: another spelling of it is as unknown
         for place, form in enumerate(self._scene.form_order(window.proceeding)):
             if place and (
                 window.proceeding in self._unprovable or (zero is not None and zero[0].engine != form.engine)
             ):
                 continue
+            if form.engine in absent:
+                continue
             ended = yield from self._in_parts(form, window)
             assert ended.last is not None
             self._scene.note_host(ended.last)
+            absent |= {form.engine} if ended.last.kind == "not_found" else set()
             if ended.state == "zero":
                 proven = yield from self._prove(form, window, ended.last)
                 if proven:
@@ -202,7 +206,8 @@ class Visit:
             self._unprovable.add(window.proceeding)
             zero[1].state, zero[1].reason = "partial", NO_PROOF
             return zero[1]
-        ended.state, ended.reason = "failed", NO_FORM
+        assert ended.last is not None
+        ended.state, ended.reason = "failed", REASONS["not_found"] if ended.last.kind == "not_found" else NO_FORM
         return ended
 
     def _in_parts(self, form: Form, window: Window) -> Talk[Ended]:

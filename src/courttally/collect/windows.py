@@ -177,7 +177,9 @@ def _refused(ended: Ended, answer: Answer) -> Ended:
         return _shortened(ended, "", "zero")
     if is_captcha(answer):
         return _shortened(ended, "the court asks for a captcha", "captcha")
-    if answer.kind in _MISFITS:
+    if answer.kind in _MISFITS or (
+        answer.kind == "not_found" and not ended.cases
+    ):  # perhaps another engine's address is known
         return _shortened(ended, "the site did not understand the request", "misfit")
     reason = answer.error or REASONS.get(answer.kind, f"answered by a page of the kind {answer.kind.replace('_', ' ')}")
     return _shortened(ended, reason, "partial" if ended.cases else "failed")
