@@ -39,6 +39,18 @@ def homes(tmp_path: Path) -> tuple[Path, Path]:
     return a, b
 
 
+def test_what_is_still_being_written_stays_out_and_is_told(homes: tuple[Path, Path], tmp_path: Path) -> None:
+    a, _ = homes
+    with Archive(a).writer(clock=lambda: NOW) as writer:
+        writer.write(url=URL, status=200, fetched_at=NOW, court=None, payload=PAGE + b"new")
+        _, out, _ = run("export", tmp_path / "a.tar", home=a)
+        assert out.startswith("6 captures in 2 files")
+        assert "stayed out: export again" in out
+    _, out, _ = run("export", tmp_path / "b.tar", home=a)
+    assert out.startswith("7 captures in 3 files")
+    assert "stayed out" not in out
+
+
 def test_there_and_again(homes: tuple[Path, Path], tmp_path: Path) -> None:
     a, b = homes
     status, out, _ = run("export", tmp_path / "a.tar", "--label", "night desk", home=a)

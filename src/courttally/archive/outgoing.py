@@ -32,12 +32,13 @@ from courttally.archive.opened import open_evidence
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What was written: machines, evidence files, captures in them, bytes."""
+    """What was written: machines, evidence files, captures in them, bytes; and how many files of this machine are not closed, and so were left out."""
 
     machines: int
     files: int
     captures: int
     bytes: int
+    unfinished: int
 
 
 def export_bundle(
@@ -69,7 +70,7 @@ def export_bundle(
                 _export_lines(out, machine.machine, ledger, lines[ledger], since) for ledger in LEDGERS
             )
             parts.append(MachinePart(machine, imports, coverage, tuple(files)))
-    return ExportReport(len(parts), sum(len(part.files) for part in parts), captures, done)
+    return ExportReport(len(parts), sum(len(part.files) for part in parts), captures, done, len(layout.open_names()))
 
 
 def _chosen(layout: Layout, since: datetime | None) -> tuple[dict[str, list[bytes]], list[str]]:

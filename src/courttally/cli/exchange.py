@@ -62,6 +62,10 @@ def export(
             f"{common.plural(report.captures, 'capture')} in {common.plural(report.files, 'file')} of "
             f"{common.plural(report.machines, 'machine')}, {common.size_words(report.bytes)}."
         )
+        if report.unfinished:
+            print(
+                "A file that is still being written, or that a crash left, stayed out: export again when 'courttally collect' or 'import' is done."
+            )
         print("It holds names: carry it encrypted. Next, on the other machine: courttally archive merge")
 
 
