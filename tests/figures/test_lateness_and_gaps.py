@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from courttally.figures import gaps
+from courttally.figures.calendar import is_workday
 from courttally.figures.lateness import (
     Arrival,
     Delays,
@@ -15,8 +16,10 @@ from courttally.figures.lateness import (
     complete_through,
     learn,
     outlook,
+    pile_up,
     predict,
     triangle,
+    working_days,
 )
 
 COURT = "25GV0001"
@@ -31,15 +34,26 @@ def daily(last: date, every: int = 1, court: str = COURT) -> Looks:
 def told(
     rng: random.Random, last: date, every: int, mean: float, a_day: int = 2
 ) -> tuple[list[Arrival], list[Arrival]]:
-    """All cases, seen or not, each shown after an exponential delay and seen on the next look; and those seen by ``last``."""
+    """All cases, seen or not, and those seen by ``last``.
+
+    As courts are: what comes on a day off is received on the next working day, and posted on a working day after an exponential delay; a look
+    comes by night and shows what was posted before.
+    """
     every_case = []
     for n in range((last - START).days + 1):
-        received = START + timedelta(n)
-        for _ in range(a_day):
-            shown = n + int(rng.expovariate(1 / mean))
-            seen = -(-shown // every) * every
+        for _ in range(sum(rng.random() < 0.1 for _ in range(10 * a_day))):
+            received = working(START + timedelta(n))
+            shown = working(received + timedelta(int(rng.expovariate(1 / mean))))
+            seen = ((shown - START).days // every + 1) * every
             every_case.append(Arrival(COURT, received, START + timedelta(seen)))
+    every_case = [item for item in every_case if item.received <= last]
     return every_case, [item for item in every_case if item.seen <= last]
+
+
+def working(day: date) -> date:
+    while not is_workday(day):
+        day += timedelta(1)
+    return day
 
 
 @pytest.mark.parametrize("every", [1, 7, 14])
@@ -59,32 +73,42 @@ def test_delays_learnt_from_the_seen_alone_would_be_too_short() -> None:
     last = START + timedelta(120)
     _, seen = told(random.Random(5), last, 1, 20.0, a_day=6)
     recent = [(item.seen - item.received).days for item in seen if (last - item.received).days < 20]
-    naive = sum(days <= 6 for days in recent) / len(recent)
+    naive = sum(days <= 7 for days in recent) / len(recent)
     true = 0.295
     assert learn(seen, daily(last), last).share(6) == pytest.approx(true, abs=0.05)
     assert naive > true + 0.15
 
 
-def test_a_courts_own_posting_date_narrows_the_delay() -> None:
-    """Not in the list on day 8 after receipt, in the list on day 28; the court says that it posted on day 10 at the latest."""
-    looks = Looks(Look(COURT, None, None, START + timedelta(n)) for n in (0, 10, 30))
-    received, seen = START + timedelta(2), START + timedelta(30)
-    dated = learn([Arrival(COURT, received, seen, received + timedelta(10))] * 20, looks, seen)
-    undated = learn([Arrival(COURT, received, seen)] * 20, looks, seen)
-    # What nobody looked for beyond 28 days cannot be known, so a little is left for it.
-    assert dated.share(7) < 0.05
-    assert dated.share(10) > 0.9
-    assert undated.share(10) < 0.7
-    assert undated.share(28) > 0.9
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_what_days_off_leave_for_the_next_working_day_is_learnt(share: float) -> None:
+    rng, last = random.Random(int(10 * share)), START + timedelta(500)
+    received = []
+    for n in range(501):
+        day = START + timedelta(n)
+        for _ in range(8):
+            if is_workday(day) or rng.random() < share:
+                received.append(working(day))
+    assert pile_up(received, last) == pytest.approx(share, abs=0.1)
+    assert pile_up([], last) == 0.0
+    assert pile_up(received[:3], date(2024, 1, 20)) == 0.0
 
 
-def test_unfinished_months_end_in_their_range_nineteen_times_of_twenty() -> None:
+def test_days_off_before_a_working_day() -> None:
+    # New Year's holidays to the eighth of January 2024; then working weeks.
+    found = dict(working_days(date(2024, 1, 1), date(2024, 1, 15)))
+    assert found[date(2024, 1, 9)] == 10  # from Saturday, 30 December, on
+    assert (found[date(2024, 1, 10)], found[date(2024, 1, 15)]) == (0, 2)
+    assert date(2024, 1, 13) not in found
+
+
+@pytest.mark.parametrize(("every", "a_day"), [(2, 2), (14, 12)])
+def test_unfinished_months_end_in_their_range_nineteen_times_of_twenty(every: int, a_day: int) -> None:
     held = total = 0
     for seed in range(60):
         rng = random.Random(seed)
         last = date(2024, 10, 3)
-        every_case, seen = told(rng, last, 2, 9.0)
-        months = {month.month: month for month in outlook(seen, daily(last, 2), last, "2024-01")}
+        every_case, seen = told(rng, last, every, 9.0, a_day)
+        months = {month.month: month for month in outlook(seen, daily(last, every), last, "2024-01")}
         assert set(months) == {f"2024-{n:02d}" for n in range(1, 10)}
         true = sum(item.received.isoformat()[:7] == "2024-09" for item in every_case)
         month = months["2024-09"]

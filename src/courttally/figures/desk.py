@@ -130,19 +130,15 @@ class Desk:
         return found
 
     def arrivals(self, scope: Scope) -> list[lateness.Arrival]:
-        """The dated case records in scope, with the day each was first seen and posted."""
+        """The dated case records in scope, with the day each was first seen."""
 
         def make() -> list[lateness.Arrival]:
             seen = self.first_seen()
-            rows = self.counted.engine.rows(expr.POSTED, {"as_of": self.as_of})
-            posted = {f"{court}:{case_id}": day for court, case_id, day in rows}
             return [
-                lateness.Arrival(
-                    unit.court, unit.received, seen[unit.record], posted.get(f"{unit.court}:{unit.record.rsplit(':', 1)[-1]}")
-                )
+                lateness.Arrival(unit.court, unit.received, seen[unit.record])
                 for unit in self.cases(scope)
                 if unit.received is not None
-            ]  # fmt: skip
+            ]
 
         found: list[lateness.Arrival] = self._once("arrivals", scope, make)
         return found

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from courttally.figures.calendar import is_workday, years
 from courttally.figures.series import first_day, last_day, months, shift
@@ -30,12 +31,15 @@ RANGE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One case record: court, day received, first day seen, and the earliest posting day that the court printed, if any."""
+    """One case record: court, day received, first day seen.
+
+    The days of posting that courts print are left out on purpose: as the end of an interval that the event itself sets they would bend the
+    distribution towards early days (looks come whatever a court posts; only such ends are fit for the estimate).
+    """
 
     court: str
     received: date
     seen: date
-    posted: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,13 @@ def learn(arrivals: Iterable[Arrival], looks: Looks, as_of: date, rounds: int = 
         if last is None or last < arrival.seen:
             last = arrival.seen
         before = looks.last_before(arrival.court, arrival.received, arrival.seen)
-        low = (before - arrival.received).days + 1 if before is not None else 0
-        high = (arrival.seen - arrival.received).days
-        if arrival.posted is not None and low <= (arrival.posted - arrival.received).days < high:
-            high = (arrival.posted - arrival.received).days
-        items[min(low, LONGEST), min(high, LONGEST), min((last - arrival.received).days, LONGEST)] += 1
+        high = _age(arrival.received, arrival.seen)
+        low = min(_age(arrival.received, before) + 1, high) if before is not None else 0
+        items[
+            min(max(low, 0), LONGEST),
+            min(max(high, 0), LONGEST),
+            min(max(_age(arrival.received, last), high, 0), LONGEST),
+        ] += 1
     return Delays(_turnbull(items, rounds), sum(items.values()))
 
 
@@ -191,11 +197,11 @@ def outlook(arrivals: Sequence[Arrival], looks: Looks, as_of: date, first_month:
     held = [arrival for arrival in arrivals if arrival.seen <= as_of]
     delays = learn(held, looks, as_of)
     last_month = as_of.isoformat()[:7] if as_of == last_day(as_of.isoformat()[:7]) else shift(as_of.isoformat()[:7], -1)
-    volume = _volumes(held, as_of)
+    volume, pile = _volumes(held, as_of), pile_up((arrival.received for arrival in held), as_of)
     seen = Counter(arrival.received.isoformat()[:7] for arrival in held)
     found = []
     for month in months(first_month, last_month):
-        shown, whole = exposure(month, volume, looks, delays, as_of)
+        shown, whole = exposure(month, volume, looks, delays, as_of, pile)
         low, high = predict(seen[month], shown, whole)
         found.append(Month(month, seen[month], shown / whole if whole else 1.0, seen[month] + low, seen[month] + high))
     return tuple(found)
@@ -207,19 +213,76 @@ def _volumes(held: Iterable[Arrival], as_of: date) -> dict[str, float]:
     return {court: count + 0.5 for court, count in counts.items()}
 
 
-def exposure(month: str, volume: Mapping[str, float], looks: Looks, delays: Delays, as_of: date) -> tuple[float, float]:
-    """How much of a month's weight is expected to be visible, and its whole weight: by court, and by working day."""
-    day, end = first_day(month), last_day(month)
+@cache
+def _posted_until(look: date) -> date:
+    """The last day whose postings a look can show: it comes by night, and nothing is posted on days off."""
+    day = look - timedelta(1)
+    while day.year in years() and not is_workday(day):
+        day -= timedelta(1)
+    return day
+
+
+def _age(received: date, look: date) -> int:
+    """How many days a court had had, by a look, to post a case; negative for a look that can show nothing of that day."""
+    return (_posted_until(look) - received).days
+
+
+SETTLED = 60
+"""Days after which nearly everything of a day is known, so that days can be held against one another."""
+
+
+def pile_up(received: Iterable[date], as_of: date) -> float:
+    """How much of a day off comes on the next working day: 0 where Mondays are as other days, 1 where they bring three days' cases.
+
+    Of settled days: with ``r`` cases on a working day that follows another, one after ``g`` days off is expected to have ``r (1 + pile g)``.
+    """
+    counts = Counter(day for day in received if SETTLED <= (as_of - day).days <= RECENT)
+    if not counts:
+        return 0.0
+    plain = after = plain_days = after_days = days_off = 0
+    for day, off in working_days(min(counts), as_of - timedelta(SETTLED)):
+        if off:
+            after, after_days, days_off = after + counts[day], after_days + 1, days_off + off
+        else:
+            plain, plain_days = plain + counts[day], plain_days + 1
+    if not plain or not days_off:
+        return 0.0
+    return min(max((after * plain_days / plain - after_days) / days_off, 0.0), 1.5)
+
+
+def working_days(first: date, last: date) -> Iterator[tuple[date, int]]:
+    """Working days, each with the days off right before it; every day where no calendar is held."""
+    off, day = 0, first
+    while day > first - timedelta(14) and (day - timedelta(1)).year in years() and not is_workday(day - timedelta(1)):
+        day -= timedelta(1)
+        off += 1
+    day = first
+    while day <= last:
+        if day.year not in years() or is_workday(day):
+            yield day, off
+            off = 0
+        else:
+            off += 1
+        day += timedelta(1)
+
+
+def exposure(
+    month: str, volume: Mapping[str, float], looks: Looks, delays: Delays, as_of: date, pile: float = 0.0
+) -> tuple[float, float]:
+    """How much of a month's weight is expected to be visible, and its whole weight: by court, and by working day.
+
+    ``pile``: how much of each day off before a working day weighs on it (:func:`pile_up`).
+    """
+    end = last_day(month)
     shown = whole = 0.0
     if (as_of - end).days > LONGEST + 60:
         return 1.0, 1.0
-    while day <= end:
-        if day.year not in years() or is_workday(day):
-            for court, weight in volume.items():
-                last = looks.last_before(court, day, as_of + timedelta(1))
-                whole += weight
-                shown += weight * (delays.share((last - day).days) if last is not None else 0.0)
-        day += timedelta(1)
+    for day, off in working_days(first_day(month), end):
+        for court, volume_of in volume.items():
+            weight = volume_of * (1 + pile * off)
+            last = looks.last_before(court, day, as_of + timedelta(1))
+            whole += weight
+            shown += weight * (delays.share(_age(day, last)) if last is not None else 0.0)
     return shown, whole
 
 
