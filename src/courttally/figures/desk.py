@@ -85,7 +85,7 @@ class Desk:
         """Records of which a linked record of a court above says that a verdict was quashed; None where nothing of a court above is held."""
 
         def make() -> frozenset[str] | None:
-            if not any(record.split(":")[2] in ("appeal", "cassation") for record, *_ in self.facts()):
+            if not self.counted.engine.rows(expr.ABOVE, {"as_of": self.as_of}):
                 return None
             rows = self.counted.engine.rows(expr.QUASHED, {"as_of": self.as_of, "quashed": sorted(QUASHED)})
             return frozenset(record for (record,) in rows)

@@ -186,6 +186,10 @@ FACTS = f"""SELECT record, court, number, CASE WHEN uid_valid THEN uid END, rece
 WHERE {_AS_OF} AND branch = 'criminal' ORDER BY record"""
 """(record, court, case number, valid UID, day received) of every criminal record as of a day, any proceeding."""
 
+ABOVE = """SELECT DISTINCT proceeding FROM records
+WHERE known_from <= $as_of AND branch = 'criminal' AND proceeding IN ('appeal', 'cassation')"""
+"""(proceeding) of courts above of which any record was held by a day."""
+
 QUASHED = """WITH above AS (
     SELECT from_record AS record, to_record AS upper FROM links
     WHERE known_from <= $as_of AND (known_to IS NULL OR known_to > $as_of) AND kind IN ('appeal', 'cassation') AND status <> 'candidate'),
