@@ -47,6 +47,17 @@ def test_a_beginning_is_left_out_from_its_third_page_on_and_nothing_changes() ->
     assert all(reading == readings[0] for reading in readings)
 
 
+@pytest.mark.parametrize(
+    ("name", "simulated"),
+    [("X-Courttally-Portal", True), ("x-courttally-simulated", True), ("X-Site-X-Courttally-Portal", False), ("X-Courttally-Vantage", False)],
+)  # fmt: skip
+def test_what_no_courts_site_answered_is_simulated_whatever_the_page_says(name: str, simulated: bool) -> None:
+    page = page_with(HEAD)
+    answered = Page(page.payload, page.url, court_stated=page.court_stated, headers=((name, "asked of another"),))
+    assert read(answered).simulated is simulated
+    assert read(answered).cases == read(page).cases
+
+
 def test_what_a_known_beginning_says_of_itself_still_holds() -> None:
     page = page_with(HEAD.replace("<title>", "<meta name=courttally-simulated><title>"))
     assert [read(page).simulated for _ in range(4)] == [True] * 4

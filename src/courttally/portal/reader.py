@@ -44,6 +44,8 @@ _CONTENT_KINDS = frozenset(
     {"listing", "card", "decision", "empty_document", "hearing_list", "press_item", "search_form", "no_data"}
 )
 _PAGER = 'a[href*="vnkod="]'
+_NOT_THE_SITE = frozenset({"x-courttally-simulated", "x-courttally-portal"})
+"""Headers of a capture that no court's site answered: whatever stood in its place, its pages are no real cases."""
 
 
 def read(page: Page) -> Reading:
@@ -89,7 +91,7 @@ def read(page: Page) -> Reading:
 
 
 def _says_simulated(page: Page) -> bool:
-    return any(name.lower() == "x-courttally-simulated" for name, _ in page.headers)
+    return any(name.lower() in _NOT_THE_SITE for name, _ in page.headers)
 
 
 def _check_kind(kind: str, request: Request | None, notes: Notes) -> None:
