@@ -289,9 +289,9 @@ def exposure(
 def predict(seen: int, shown: float, whole: float, level: float = RANGE) -> tuple[int, int]:
     """The range of cases still to be shown: a negative binomial, as for a gamma rate known from ``seen`` cases and Poisson rest.
 
-    Its ends are where the cumulative chance, half of the value's own chance counted, passes the levels: with the few values that small
-    counts have, this keeps the coverage near the level instead of far above it. Where nothing can lie below the low end, the whole
-    allowance is the high end's.
+    Its low end is the first value of which the cumulative chance, half of its own counted (mid-P), passes the level, its high end the first
+    of which the whole one does: small counts have few values, and what is not modelled (delays are learnt, courts post in batches) makes
+    the end higher rather than lower. Where nothing can lie below the low end, the whole allowance is the high end's.
     """
     if whole <= 0 or shown >= whole * (1 - 1e-9):
         return 0, 0
@@ -306,7 +306,7 @@ def predict(seen: int, shown: float, whole: float, level: float = RANGE) -> tupl
         if low is None and middle > (1 - level) / 2:
             low = value
         below += chance
-        if middle >= (level if low == 0 else (1 + level) / 2) or value > 20 * (seen + 10) / share:
+        if below >= (level if low == 0 else (1 + level) / 2) or value > 20 * (seen + 10) / share:
             return low if low is not None else value, value
         value += 1
         log_chance += math.log((size + value - 1) / value) + math.log1p(-share)
