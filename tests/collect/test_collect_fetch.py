@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from certificate_kit import made_certificate
 from yarl import URL as URL_OF
 
 from courttally.collect.config import Config, ConfigError
@@ -290,24 +291,7 @@ def test_a_site_without_tls_and_a_name_that_is_not_known_are_told_apart() -> Non
 
 def https(tmp_path: Path, *, trusted: bool) -> subprocess.CompletedProcess[str]:
     """What a fetcher in a process of its own says of a server on loopback with a certificate of its own making."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    made = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-keyout",
-        key,
-        "-out",
-        certificate,
-        "-days",
-        "2",
-    ]
-    subprocess.run(
-        [*made, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], capture_output=True, check=True
-    )
+    key, certificate = made_certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     asks = (

@@ -2,35 +2,18 @@
 
 import http.server
 import ssl
-import subprocess
 import threading
 from pathlib import Path
 
 import pytest
+from certificate_kit import made_certificate
 
 from courttally.cli.nightly import _beat, _worth_a_beat
 from courttally.collect.run import Report
 
 
 def test_it_is_a_bare_request_without_any_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    made = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-keyout",
-        key,
-        "-out",
-        certificate,
-        "-days",
-        "2",
-    ]
-    subprocess.run(
-        [*made, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], capture_output=True, check=True
-    )
+    key, certificate = made_certificate(tmp_path)
     heard: list[tuple[str, str, dict[str, str]]] = []
 
     class Listener(http.server.BaseHTTPRequestHandler):
